@@ -1,1 +1,13 @@
-//! Latchkey common crate.
+//! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod hook;
+pub mod http;
+pub mod id;
+pub mod keys;
+pub mod page;
+pub mod rng;
+pub mod secret;
+pub mod store;

@@ -1,0 +1,121 @@
+//! The Lambda host: one binary's `main`. Everything generic of the runtime is compiled here once, for all functions.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use bytes::Bytes;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext as Origin;
+use lambda_http::{Body, RequestExt};
+use lambda_runtime::LambdaEvent;
+use serde_json::Value;
+
+use super::function::{Function, Handler};
+use super::{App, AwsOptions};
+use crate::config::{Config, ConfigError};
+use crate::http::Request;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs `function` as a Lambda until the sandbox ends.
+#[must_use]
+pub fn main(function: Function) -> ExitCode {
+    log_as_json();
+    let variables: HashMap<String, String> = std::env::vars().collect();
+    match start(function, &variables) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(function = function.name, error = %error, "stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(function: Function, variables: &HashMap<String, String>) -> Result<(), Failure> {
+    let app = Arc::new(App::new(Config::from_variables(variables)?, reach_aws(variables)?));
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(function, app))
+}
+
+async fn run(function: Function, app: Arc<App>) -> Result<(), Failure> {
+    match function.handler {
+        Handler::Http(..) => {
+            let serve = move |request: lambda_http::Request| serve_http(function, Arc::clone(&app), request);
+            lambda_http::run_concurrent(lambda_http::service_fn(serve)).await
+        }
+        Handler::Event(call) => {
+            let serve = move |event: LambdaEvent<Value>| {
+                let app = Arc::clone(&app);
+                async move { call(&app, event.payload).await }
+            };
+            lambda_runtime::run_concurrent(lambda_runtime::service_fn(serve)).await
+        }
+    }
+}
+
+async fn serve_http(
+    function: Function,
+    app: Arc<App>,
+    request: lambda_http::Request,
+) -> Result<http::Response<Body>, Failure> {
+    let request = translate(&app, request);
+    Ok(function.answer(&app, request).await.into_http().map(body))
+}
+
+/// An API Gateway HTTP API event (payload 2.0) as our request. The address is the one API Gateway saw, never a header's.
+fn translate(app: &App, request: lambda_http::Request) -> Request {
+    let mut source = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    if let Some(Origin::ApiGatewayV2(ApiGatewayV2httpRequestContext { http, .. })) =
+        request.request_context_ref()
+        && let Some(address) = http.source_ip.as_deref().and_then(|text| text.parse().ok())
+    {
+        source = address;
+    }
+    let path_params = request
+        .path_parameters_ref()
+        .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        .unwrap_or_default();
+    let (parts, body) = request.into_parts();
+    let body = match body {
+        Body::Text(text) => text.into_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => Vec::new(),
+    };
+    Request::new(app, http::Request::from_parts(parts, body.into()), source, path_params)
+}
+
+/// The role's credentials and region, as Lambda passes them.
+fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigError> {
+    let required = |name: &'static str| variables.get(name).cloned().ok_or(ConfigError::Missing(name));
+    Ok(AwsOptions {
+        credentials: Credentials::new(
+            required("AWS_ACCESS_KEY_ID")?,
+            required("AWS_SECRET_ACCESS_KEY")?,
+            variables.get("AWS_SESSION_TOKEN").cloned(),
+            None,
+            "environment",
+        ),
+        http_client: None,
+        endpoint_url: variables.get("AWS_ENDPOINT_URL").cloned(),
+    })
+}
+
+fn log_as_json() {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_target(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+}
+
+/// Text travels as it is; API Gateway wants anything else in base64, which `lambda_http` does for `Binary`.
+fn body(bytes: Bytes) -> Body {
+    match String::from_utf8(bytes.into()) {
+        Ok(text) => Body::Text(text),
+        Err(error) => Body::Binary(error.into_bytes()),
+    }
+}

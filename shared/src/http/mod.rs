@@ -1,0 +1,15 @@
+//! HTTP: requests and their parameters, responses, problems, cookies, and the checks that every surface shares. Used by functions.
+
+mod cookies;
+mod origin;
+mod params;
+mod problem;
+mod request;
+mod response;
+
+pub use cookies::{Cookies, SetCookie};
+pub use origin::{allow_origin, check_same_origin, preflight};
+pub use params::Params;
+pub use problem::{Problem, Surface};
+pub use request::{Request, RequestContext, basic_credentials};
+pub use response::{ContentSecurity, Response};

@@ -1,0 +1,49 @@
+//! Who may call from a browser: our own pages for forms (Fetch Metadata and `Origin`), and a client's registered origins for CORS.
+
+use http::{StatusCode, header};
+
+use super::{Problem, Request, Response};
+use crate::app::App;
+
+/// Refuses a state-changing request that another site made a browser send. Requests without these headers (old engines, native
+/// apps) pass here; the form's token still has to be right.
+///
+/// # Errors
+/// 403 `cross_site`.
+pub fn check_same_origin(app: &App, request: &Request) -> Result<(), Problem> {
+    let refused = || Problem::forbidden("cross_site", "this form was sent from another site");
+    match request.header("sec-fetch-site") {
+        None | Some("same-origin" | "none") => {}
+        Some(_) => return Err(refused()),
+    }
+    match request.header(header::ORIGIN) {
+        None => Ok(()),
+        Some(origin) if origin == app.config.issuer => Ok(()),
+        // A redirect chain or a privacy setting makes the origin opaque; Fetch Metadata above has vouched for the site.
+        Some("null") if request.header("sec-fetch-site").is_some() => Ok(()),
+        Some(_) => Err(refused()),
+    }
+}
+
+/// Adds the CORS headers that let scripts of `origin` read the response (no cookies: these endpoints take tokens).
+#[must_use]
+pub fn allow_origin(response: Response, origin: &str) -> Response {
+    response
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+        .header(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "www-authenticate, dpop-nonce, x-request-id, retry-after",
+        )
+        .header(header::VARY, "origin")
+}
+
+/// Answers a preflight. It tells no secret: whether `origin` may read the answer is decided on the request itself, per client.
+#[must_use]
+pub fn preflight(request: &Request) -> Response {
+    let response = Response::empty(StatusCode::NO_CONTENT);
+    let Some(origin) = request.header(header::ORIGIN) else { return response };
+    allow_origin(response, origin)
+        .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS")
+        .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, dpop")
+        .header(header::ACCESS_CONTROL_MAX_AGE, "600")
+}

@@ -1,0 +1,124 @@
+//! The sealer: encrypts and authenticates small things that rest or travel outside, each under a key derived for its label.
+
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::{hkdf, hmac};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::OnceCell;
+
+use super::KeyError;
+use super::data_key::{self, Purpose};
+use crate::app::App;
+use crate::rng::Rng;
+use crate::secret::{Secret, constant_time_eq};
+
+/// Seals, opens and authenticates under labels. Two labels never understand each other.
+pub struct Sealer(hkdf::Prk);
+
+impl Sealer {
+    fn new(data_key: &Secret<Vec<u8>>) -> Self {
+        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(data_key.expose()))
+    }
+
+    /// Encrypts `plaintext` for `label` (AES-256-GCM, random nonce), as base64url.
+    #[must_use]
+    pub fn seal(&self, rng: &Rng, label: &'static str, plaintext: &[u8]) -> String {
+        let nonce: [u8; NONCE_LEN] = rng.bytes();
+        let mut sealed = plaintext.to_vec();
+        let done = self.key(label).map(|key| {
+            key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(label), &mut sealed)
+        });
+        // INVARIANT: sealing fails only beyond 2^36 bytes, which no body limit lets through.
+        if !matches!(done, Some(Ok(()))) {
+            return String::new();
+        }
+        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Decrypts what [`Self::seal`] made for `label`; `None` for anything else.
+    #[must_use]
+    pub fn open(&self, label: &'static str, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, ciphertext) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut ciphertext = ciphertext.to_vec();
+        let plaintext = self.key(label)?.open_in_place(nonce, Aad::from(label), &mut ciphertext).ok()?;
+        Some(plaintext.to_vec())
+    }
+
+    /// The keyed hash (HMAC-SHA-256) of `bytes` for `label`.
+    #[must_use]
+    pub fn mac(&self, label: &'static str, bytes: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derive(label));
+        let mut mac = [0; 32];
+        mac.copy_from_slice(hmac::sign(&key, bytes).as_ref());
+        mac
+    }
+
+    /// [`Self::mac`] as base64url: for keys of items and form tokens.
+    #[must_use]
+    pub fn mac_text(&self, label: &'static str, bytes: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(label, bytes))
+    }
+
+    /// Whether `mac` is [`Self::mac_text`] of `bytes`, in constant time.
+    #[must_use]
+    pub fn verify(&self, label: &'static str, bytes: &[u8], mac: &str) -> bool {
+        constant_time_eq(self.mac_text(label, bytes).as_bytes(), mac.as_bytes())
+    }
+
+    fn key(&self, label: &'static str) -> Option<LessSafeKey> {
+        UnboundKey::new(&AES_256_GCM, &self.derive(label)).ok().map(LessSafeKey::new)
+    }
+
+    fn derive(&self, label: &'static str) -> [u8; 32] {
+        let mut key = [0; 32];
+        // INVARIANT: 32 bytes are within what HKDF-SHA-256 can give, so neither step fails.
+        if let Ok(output) = self.0.expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
+            && output.fill(&mut key).is_err()
+        {
+            key.fill(0);
+        }
+        key
+    }
+}
+
+#[derive(Default)]
+struct SealerSlot(OnceCell<Arc<Sealer>>);
+#[derive(Default)]
+struct PepperSlot(OnceCell<Arc<Secret<Vec<u8>>>>);
+#[derive(Default)]
+struct SigningSlot(OnceCell<Arc<Sealer>>);
+
+/// The sealer of purpose [`Purpose::Seal`], unwrapped once per cold start.
+///
+/// # Errors
+/// When the deployment was not seeded, or KMS does not answer.
+pub async fn sealer(app: &App) -> Result<Arc<Sealer>, KeyError> {
+    let slot = app.slot::<SealerSlot>();
+    slot.0.get_or_try_init(|| unwrap_sealer(app, Purpose::Seal)).await.cloned()
+}
+
+/// The sealer of the signing keys, unwrapped once per cold start.
+pub(super) async fn signing_sealer(app: &App) -> Result<Arc<Sealer>, KeyError> {
+    let slot = app.slot::<SigningSlot>();
+    slot.0.get_or_try_init(|| unwrap_sealer(app, Purpose::Signing)).await.cloned()
+}
+
+/// The pepper of the password hashes, unwrapped once per cold start.
+///
+/// # Errors
+/// When the deployment was not seeded, or KMS does not answer.
+pub async fn pepper(app: &App) -> Result<Arc<Secret<Vec<u8>>>, KeyError> {
+    let slot = app.slot::<PepperSlot>();
+    slot.0
+        .get_or_try_init(|| async { data_key::unwrap(app, Purpose::Pepper).await.map(Arc::new) })
+        .await
+        .cloned()
+}
+
+async fn unwrap_sealer(app: &App, purpose: Purpose) -> Result<Arc<Sealer>, KeyError> {
+    Ok(Arc::new(Sealer::new(&data_key::unwrap(app, purpose).await?)))
+}

@@ -1,0 +1,75 @@
+//! What can go wrong with a read or a write.
+
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata};
+
+use super::{Entity, Item, Stored, entity};
+use crate::http::Problem;
+
+/// A read or a write that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A condition did not hold: the write lost a race, or the rule that it guards was broken. Nothing was written.
+    #[error("the condition of write {index} did not hold")]
+    Refused {
+        /// Which write of the transaction; 0 for a single write.
+        index: usize,
+        /// The item as it is, where there is one.
+        item: Option<Box<Item>>,
+    },
+    /// Another transaction held the item, and still did after some tries. Nothing was written.
+    #[error("the item is busy")]
+    Busy,
+    /// The item is not what this version of the code writes.
+    #[error("a `{entity}` could not be read or written: {source}")]
+    Corrupt {
+        /// The entity's type.
+        entity: &'static str,
+        /// Why.
+        source: serde_dynamo::Error,
+    },
+    /// DynamoDB did not do it.
+    #[error("DynamoDB did not answer: {0}")]
+    Unavailable(String),
+}
+
+impl StoreError {
+    pub(super) fn corrupt(entity: &'static str, source: serde_dynamo::Error) -> Self {
+        Self::Corrupt { entity, source }
+    }
+
+    pub(super) fn unavailable<E>(error: E) -> Self
+    where
+        E: std::error::Error + ProvideErrorMetadata,
+    {
+        Self::Unavailable(DisplayErrorContext(&error).to_string())
+    }
+
+    /// The row that won, where a single write lost to it.
+    ///
+    /// # Errors
+    /// The error itself when it is another, or the row cannot be read.
+    pub fn winner<E: Entity>(self) -> Result<Option<Stored<E>>, Self> {
+        match self {
+            Self::Refused { item: Some(item), .. } => entity::from_item(*item).map(Some),
+            Self::Refused { item: None, .. } => Ok(None),
+            other => Err(other),
+        }
+    }
+
+    /// Whether a condition did not hold.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::unavailable(error),
+            StoreError::Refused { .. } | StoreError::Corrupt { .. } | StoreError::Unavailable(_) => {
+                Self::internal(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! DynamoDB: typed entities, reads, conditional and transactional writes. Rooms own their keys; this room owns the verbs.
+
+mod cursor;
+mod entity;
+mod error;
+mod read;
+mod write;
+
+pub use cursor::{Cursor, Page};
+pub use entity::{Entity, Key, Stored, Table};
+pub use error::StoreError;
+pub use read::{Many, Order, get, get_many, get_now, query};
+pub use write::{Condition, Update, Write, increment, transact, write, write_returning};
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// One item as DynamoDB holds it.
+pub type Item = HashMap<String, AttributeValue>;

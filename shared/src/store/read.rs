@@ -1,0 +1,138 @@
+//! Reads. What follows a write of the same request or guards a decision is read with [`get_now`].
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+
+use super::{Cursor, Entity, Item, Key, Page, StoreError, Stored, Table, entity};
+use crate::app::App;
+
+/// The entity at `key`, eventually consistent: half the price, and a second old at most in practice.
+///
+/// # Errors
+/// When DynamoDB does not answer or the item cannot be read.
+pub async fn get<E: Entity>(app: &App, key: Key) -> Result<Option<Stored<E>>, StoreError> {
+    get_item(app, E::TABLE, key, false).await?.map(entity::from_item).transpose()
+}
+
+/// The entity at `key` as it is now.
+///
+/// # Errors
+/// When DynamoDB does not answer or the item cannot be read.
+pub async fn get_now<E: Entity>(app: &App, key: Key) -> Result<Option<Stored<E>>, StoreError> {
+    get_item(app, E::TABLE, key, true).await?.map(entity::from_item).transpose()
+}
+
+async fn get_item(app: &App, table: Table, key: Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+    app.aws
+        .dynamodb()
+        .get_item()
+        .table_name(table.name(&app.config.tables))
+        .set_key(Some(key.item()))
+        .consistent_read(consistent)
+        .send()
+        .await
+        .map(|output| output.item)
+        .map_err(|error| StoreError::unavailable(error.into_service_error()))
+}
+
+/// What [`get_many`] found: items of several kinds, read together.
+#[derive(Default)]
+pub struct Many(HashMap<(Table, String, String), Item>);
+
+impl Many {
+    /// The entity at `key`, if it was asked for and exists.
+    ///
+    /// # Errors
+    /// When the item cannot be read.
+    pub fn take<E: Entity>(&mut self, key: Key) -> Result<Option<Stored<E>>, StoreError> {
+        self.0.remove(&(E::TABLE, key.pk, key.sk)).map(entity::from_item).transpose()
+    }
+}
+
+/// Reads up to 100 items of any tables in one call, as they are now.
+///
+/// # Errors
+/// When DynamoDB does not answer, or keeps leaving keys unprocessed.
+pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreError> {
+    const TRIES: usize = 4;
+    let names = &app.config.tables;
+    let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
+    for (table, key) in &keys {
+        let mut builder = KeysAndAttributes::builder().consistent_read(true).keys(key.item());
+        if let Some(known) = wanted.remove(table.name(names)) {
+            builder = builder.set_keys(Some([known.keys, vec![key.item()]].concat()));
+        }
+        let entry = builder.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        wanted.insert(table.name(names).to_owned(), entry);
+    }
+    let mut found = Many::default();
+    for _ in 0..TRIES {
+        let output = app
+            .aws
+            .dynamodb()
+            .batch_get_item()
+            .set_request_items(Some(wanted))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+        for (name, items) in output.responses.unwrap_or_default() {
+            let Some((table, _)) = keys.iter().find(|(table, _)| table.name(names) == name) else { continue };
+            for item in items {
+                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
+                    (item.get("pk"), item.get("sk"))
+                {
+                    found.0.insert((*table, pk.clone(), sk.clone()), item);
+                }
+            }
+        }
+        wanted = output.unprocessed_keys.unwrap_or_default();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+    }
+    Err(StoreError::Unavailable("keys were left unprocessed".to_owned()))
+}
+
+/// In which order of the sort key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// One page of the entities of `partition` whose sort key starts with `prefix`, as they are now.
+///
+/// # Errors
+/// When DynamoDB does not answer or an item cannot be read.
+pub async fn query<E: Entity>(
+    app: &App,
+    partition: &Key,
+    order: Order,
+    page: Page,
+) -> Result<(Vec<Stored<E>>, Option<Cursor>), StoreError> {
+    let output = app
+        .aws
+        .dynamodb()
+        .query()
+        .table_name(E::TABLE.name(&app.config.tables))
+        .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+        .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
+        .expression_attribute_values(":sk", AttributeValue::S(partition.sk.clone()))
+        .consistent_read(true)
+        .scan_index_forward(order == Order::Ascending)
+        .limit(page.limit)
+        .set_exclusive_start_key(page.after.map(|cursor| Key::new(&partition.pk, cursor.0).item()))
+        .send()
+        .await
+        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+    let next = output.last_evaluated_key.as_ref().and_then(|key| match key.get("sk") {
+        Some(AttributeValue::S(sk)) => Some(Cursor(sk.clone())),
+        _ => None,
+    });
+    let entities =
+        output.items.unwrap_or_default().into_iter().map(entity::from_item).collect::<Result<_, _>>()?;
+    Ok((entities, next))
+}
