@@ -1,1 +1,3 @@
 //! Latchkey common crate.
+
+pub mod page;
