@@ -1,0 +1,89 @@
+# Anmelden, Registrieren, Konto wiederherstellen, Abmelden und der Weg zurück.
+
+identify-title = Anmelden
+identify-to-client = Anmelden, um mit { $client } fortzufahren
+identify-new = Neu hier?
+identify-sign-up = Konto erstellen
+
+password-title = Passwort eingeben
+password-username = Konto
+password-forgotten = Passwort vergessen?
+password-leave = Nicht Sie? Anderes Konto verwenden
+
+consent-title = { $client } möchte Ihr Konto verwenden
+consent-who = Sie sind angemeldet als { $who }.
+consent-list = { $client } darf dann:
+consent-allow = Erlauben
+consent-deny = Ablehnen
+consent-site = Website
+consent-policy = Datenschutz
+consent-terms = Nutzungsbedingungen
+consent-links = Über { $client }
+consent-later = Sie können dies jederzeit in Ihrem Konto widerrufen.
+
+scope-openid = Sie wiedererkennen
+    .description = Die Anwendung erfährt eine Kennung Ihres Kontos.
+scope-profile = Ihr Profil sehen
+    .description = Name, Spitzname, Geburtsdatum, Sprache und Zeitzone.
+scope-email = Ihre E-Mail-Adresse sehen
+    .description = Und ob sie bestätigt ist.
+scope-phone = Ihre Telefonnummer sehen
+    .description = Und ob sie bestätigt ist.
+scope-address = Ihre Postanschrift sehen
+    .description = Die Anschrift in Ihrem Profil.
+scope-offline_access = Verbunden bleiben
+    .description = Der Zugriff bleibt in Ihrer Abwesenheit bestehen, bis Sie ihn widerrufen.
+scope-account = Ihr Konto verwalten
+    .description = Profil, Passwort und Sitzungen sehen und ändern.
+
+accounts-title = Konto auswählen
+accounts-other = Anderes Konto verwenden
+
+signup-title = Konto erstellen
+signup-to-client = Konto erstellen, um mit { $client } fortzufahren
+signup-submit = Konto erstellen
+signup-have = Sie haben schon ein Konto?
+
+verify-email-title = Sehen Sie in Ihre E-Mails
+verify-sms-title = Sehen Sie auf Ihr Telefon
+verify-sent = Wir haben einen Code an { $to } gesendet.
+verify-code = Code
+verify-submit = Bestätigen
+verify-none = Nichts angekommen?
+verify-resend = Neuen Code senden
+
+recover-title = Passwort zurücksetzen
+recover-lead = Sagen Sie uns, um welches Konto es geht. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort setzen.
+recover-submit = Link senden
+recover-back = Zurück zur Anmeldung
+recover-sent-title = Sehen Sie in Ihre Nachrichten
+recover-sent = Wenn es zu Ihrer Eingabe ein Konto gibt, ist ein Link unterwegs, mit dem Sie ein neues Passwort setzen. Er gilt { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+}.
+recover-sent-hint = Nichts angekommen? Sehen Sie im Spam-Ordner nach, oder versuchen Sie es in einigen Minuten noch einmal.
+recover-again = Noch einmal versuchen
+
+reset-title = Neues Passwort setzen
+reset-submit = Passwort speichern
+reset-done-title = Ihr neues Passwort ist gesetzt
+reset-done = Sie können sich jetzt damit anmelden. Zu Ihrer Sicherheit wurden Sie überall sonst abgemeldet.
+reset-invalid-title = Dieser Link gilt nicht mehr
+reset-invalid = Er wurde schon verwendet oder ist zu alt. Fordern Sie einen neuen an.
+reset-invalid-again = Neuen Link anfordern
+
+logout-title = Möchten Sie sich abmelden?
+logout-lead = Sie werden in diesem Browser abgemeldet.
+logout-client = { $client } möchte Sie in diesem Browser abmelden.
+logout-stay = Angemeldet bleiben
+logged-out-title = Sie sind abgemeldet
+logged-out = Schließen Sie an einem gemeinsam genutzten Computer auch den Browser.
+
+error-title = Etwas stimmt nicht
+error-detail = Einzelheiten für Entwickler
+error-request = Anfrage-ID
+
+form-post-title = Einen Moment
+form-post-client = Sie kommen gleich zurück zu { $client }.
+form-post-lead = Sie kommen gleich zurück zur Anwendung.
+form-post-hint = Wenn nichts geschieht, wählen Sie „Weiter“.
