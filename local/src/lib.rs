@@ -1,1 +1,3 @@
-//! The local host.
+//! The local host: API Gateway, Lambda, DynamoDB, KMS, SNS, SES and SQS in one process.
+
+pub mod template;
