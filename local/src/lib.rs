@@ -1,1 +1,2 @@
 //! The local host.
+pub mod aws;
