@@ -31,17 +31,15 @@ fn no_properties() -> Value {
 
 impl Document {
     pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
-        let node: Node = serde_saphyr::from_str(text)
-            .map_err(|error| TemplateError::Malformed(Box::new(error)))?;
+        let node: Node =
+            serde_saphyr::from_str(text).map_err(|error| TemplateError::Malformed(Box::new(error)))?;
         let root = node.0;
         let resources = read_resources(&root)?;
         Ok(Self { root, resources })
     }
 
     pub(super) fn resources(&self) -> impl Iterator<Item = (&str, &Resource)> {
-        self.resources
-            .iter()
-            .map(|(logical_id, resource)| (logical_id.as_str(), resource))
+        self.resources.iter().map(|(logical_id, resource)| (logical_id.as_str(), resource))
     }
 
     /// The properties that every function has unless it says otherwise.
@@ -80,12 +78,10 @@ struct Node(Value);
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Tagged(Untagged(value), tag) = Tagged::deserialize(deserializer)?;
-        Ok(Self(
-            match tag.as_deref().and_then(|tag| tag.strip_prefix('!')) {
-                Some(function) => long_form(function, value),
-                None => value,
-            },
-        ))
+        Ok(Self(match tag.as_deref().and_then(|tag| tag.strip_prefix('!')) {
+            Some(function) => long_form(function, value),
+            None => value,
+        }))
     }
 }
 

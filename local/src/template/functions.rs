@@ -182,19 +182,11 @@ pub(super) fn read(
     let function = Function {
         name: name.to_owned(),
         resource: logical_id.to_owned(),
-        memory_mb: own
-            .memory_size
-            .or(globals.memory_size)
-            .unwrap_or(DEFAULT_MEMORY_MB),
+        memory_mb: own.memory_size.or(globals.memory_size).unwrap_or(DEFAULT_MEMORY_MB),
         timeout: Duration::from_secs(timeout.unwrap_or(DEFAULT_TIMEOUT_SECONDS)),
         environment,
     };
-    let mut parts = Parts {
-        function,
-        routes: Vec::new(),
-        sources: Vec::new(),
-        schedules: Vec::new(),
-    };
+    let mut parts = Parts { function, routes: Vec::new(), sources: Vec::new(), schedules: Vec::new() };
     for event in own.events.into_values() {
         parts.add(logical_id, event)?;
     }
@@ -205,11 +197,9 @@ impl Parts {
     fn add(&mut self, logical_id: &str, event: Event) -> Result<(), TemplateError> {
         let function = self.function.name.clone();
         match event {
-            Event::HttpApi(event) => self.routes.push(Route {
-                method: event.method,
-                path: event.path,
-                function,
-            }),
+            Event::HttpApi(event) => {
+                self.routes.push(Route { method: event.method, path: event.path, function })
+            }
             Event::DynamoDb(event) => self.sources.push(EventSource {
                 origin: Origin::Stream(event.stream.resource),
                 function,
@@ -222,10 +212,9 @@ impl Parts {
                 batch_size: event.batch_size,
                 event_names: Vec::new(),
             }),
-            Event::Schedule(event) => self.schedules.push(Schedule {
-                function,
-                cadence: event.schedule.parse()?,
-            }),
+            Event::Schedule(event) => {
+                self.schedules.push(Schedule { function, cadence: event.schedule.parse()? })
+            }
         }
         Ok(())
     }
@@ -235,11 +224,8 @@ impl FilterCriteria {
     fn event_names(&self, logical_id: &str) -> Result<Vec<String>, TemplateError> {
         let mut names = Vec::new();
         for filter in &self.filters {
-            let pattern: Pattern =
-                serde_json::from_str(&filter.pattern).map_err(|source| TemplateError::Unknown {
-                    part: logical_id.to_owned(),
-                    source,
-                })?;
+            let pattern: Pattern = serde_json::from_str(&filter.pattern)
+                .map_err(|source| TemplateError::Unknown { part: logical_id.to_owned(), source })?;
             names.extend(pattern.event_name);
         }
         Ok(names)
@@ -255,10 +241,7 @@ impl std::str::FromStr for Cadence {
         if let Some(cron) = inner("cron(") {
             return Ok(Self::Cron(cron.to_owned()));
         }
-        inner("rate(")
-            .and_then(rate)
-            .map(Self::Every)
-            .ok_or_else(|| TemplateError::Schedule(text.to_owned()))
+        inner("rate(").and_then(rate).map(Self::Every).ok_or_else(|| TemplateError::Schedule(text.to_owned()))
     }
 }
 

@@ -81,10 +81,8 @@ impl Template {
     /// When the file can not be read or is not a template as this reader knows it.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, TemplateError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|source| TemplateError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| TemplateError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&text)
     }
 
@@ -165,8 +163,5 @@ impl Template {
 
 /// Reads `value` as a `T`; `part` names it in the error.
 fn typed<T: serde::de::DeserializeOwned>(part: &str, value: &Value) -> Result<T, TemplateError> {
-    T::deserialize(value).map_err(|source| TemplateError::Unknown {
-        part: part.to_owned(),
-        source,
-    })
+    T::deserialize(value).map_err(|source| TemplateError::Unknown { part: part.to_owned(), source })
 }

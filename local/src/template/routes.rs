@@ -60,15 +60,11 @@ pub(super) fn find<'a>(routes: &'a [Route], method: &Method, path: &str) -> Rout
         }
     }
     match best {
-        Some((_, route)) => RouteMatch::Found {
-            function: &route.function,
-            route,
-            path_params: route.variables(path),
-        },
+        Some((_, route)) => {
+            RouteMatch::Found { function: &route.function, route, path_params: route.variables(path) }
+        }
         None if allow.is_empty() => RouteMatch::NotFound,
-        None => RouteMatch::MethodNotAllowed {
-            allow: allow.into_iter().collect(),
-        },
+        None => RouteMatch::MethodNotAllowed { allow: allow.into_iter().collect() },
     }
 }
 

@@ -141,10 +141,7 @@ impl TryFrom<Vec<KeyElement>> for KeySchema {
             element.map(|element| element.attribute_name.clone())
         };
         let partition = find(KeyType::Hash).ok_or("a key schema without a partition key")?;
-        Ok(Self(Keys {
-            partition,
-            sort: find(KeyType::Range),
-        }))
+        Ok(Self(Keys { partition, sort: find(KeyType::Range) }))
     }
 }
 
@@ -156,17 +153,10 @@ impl Table {
             logical_id: logical_id.to_owned(),
             keys: table.key_schema.0,
             indexes: indexes
-                .map(|index| Index {
-                    name: index.index_name,
-                    keys: index.key_schema.0,
-                })
+                .map(|index| Index { name: index.index_name, keys: index.key_schema.0 })
                 .collect(),
-            ttl: table
-                .time_to_live_specification
-                .map(|ttl| ttl.attribute_name),
-            stream: table
-                .stream_specification
-                .map(|stream| stream.stream_view_type),
+            ttl: table.time_to_live_specification.map(|ttl| ttl.attribute_name),
+            stream: table.stream_specification.map(|stream| stream.stream_view_type),
             attributes: table.attribute_definitions,
         })
     }
@@ -174,11 +164,7 @@ impl Table {
     /// The body of the `CreateTable` call that makes this table under `name`.
     #[must_use]
     pub fn create_request(&self, name: &str) -> Value {
-        let attributes: Vec<Value> = self
-            .attributes
-            .iter()
-            .map(AttributeDefinition::json)
-            .collect();
+        let attributes: Vec<Value> = self.attributes.iter().map(AttributeDefinition::json).collect();
         let mut request = json!({
             "TableName": name,
             "BillingMode": "PAY_PER_REQUEST",
@@ -189,8 +175,7 @@ impl Table {
             request["GlobalSecondaryIndexes"] = self.indexes.iter().map(Index::json).collect();
         }
         if let Some(view) = self.stream {
-            request["StreamSpecification"] =
-                json!({"StreamEnabled": true, "StreamViewType": view.as_str()});
+            request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": view.as_str()});
         }
         request
     }

@@ -7,8 +7,7 @@ use http::Method;
 use serde_json::json;
 
 use super::{
-    Cadence, EventSource, Function, Origin, Redrive, Route, RouteMatch, Template, TemplateError,
-    Values,
+    Cadence, EventSource, Function, Origin, Redrive, Route, RouteMatch, Template, TemplateError, Values,
 };
 
 const SMALL: &str = r"
@@ -76,11 +75,7 @@ fn routes(keys: &[&str]) -> Template {
         .iter()
         .map(|key| {
             let (method, path) = key.split_once(' ').unwrap();
-            Route {
-                method: method.to_owned(),
-                path: path.to_owned(),
-                function: (*key).to_owned(),
-            }
+            Route { method: method.to_owned(), path: path.to_owned(), function: (*key).to_owned() }
         })
         .collect();
     template
@@ -96,13 +91,8 @@ fn function_has_its_own_settings_before_the_globals() {
 
 #[test]
 fn environment_is_resolved_from_values_then_defaults() {
-    let values: Values = [
-        ("Notes", "notes-1"),
-        ("Issuer", "https://id.test"),
-        ("Key.Arn", "k"),
-    ]
-    .into_iter()
-    .collect();
+    let values: Values =
+        [("Notes", "notes-1"), ("Issuer", "https://id.test"), ("Key.Arn", "k")].into_iter().collect();
     let values = values.with("Host", "h");
     let environment = small().environment(&reader(), &values).unwrap();
     assert_eq!(environment["TABLE"], "notes-1");
@@ -115,9 +105,7 @@ fn environment_is_resolved_from_values_then_defaults() {
 #[test]
 fn reference_without_a_value_is_refused() {
     let error = small().environment(&reader(), &Values::default());
-    assert!(
-        matches!(error, Err(TemplateError::Unresolved(name)) if name == "Issuer" || name == "Key.Arn")
-    );
+    assert!(matches!(error, Err(TemplateError::Unresolved(name)) if name == "Issuer" || name == "Key.Arn"));
 }
 
 #[test]
@@ -154,15 +142,9 @@ fn queues_have_timeouts_and_dead_letters() {
     let queue = |id: &str| template.queues.iter().find(|queue| queue.logical_id == id);
     let work = queue("Work").unwrap();
     assert_eq!(work.visibility_timeout, Duration::from_secs(180));
-    let redrive = Redrive {
-        dead_letters: "Dead".to_owned(),
-        max_receives: 5,
-    };
+    let redrive = Redrive { dead_letters: "Dead".to_owned(), max_receives: 5 };
     assert_eq!(work.redrive, Some(redrive));
-    assert_eq!(
-        queue("Dead").unwrap().visibility_timeout,
-        Duration::from_secs(30)
-    );
+    assert_eq!(queue("Dead").unwrap().visibility_timeout, Duration::from_secs(30));
 }
 
 #[test]
@@ -194,12 +176,7 @@ fn cadence_is_a_rate_or_a_cron_expression() {
 
 #[test]
 fn literal_path_wins_over_variable_and_variable_over_rest() {
-    let template = routes(&[
-        "GET /a/{rest+}",
-        "GET /a/{id}",
-        "GET /a/me",
-        "GET /a/{id}/b",
-    ]);
+    let template = routes(&["GET /a/{rest+}", "GET /a/{id}", "GET /a/me", "GET /a/{id}/b"]);
     let found = |path: &str| match template.route(&Method::GET, path) {
         RouteMatch::Found { function, .. } => Some(function.to_owned()),
         RouteMatch::MethodNotAllowed { .. } | RouteMatch::NotFound => None,
@@ -215,8 +192,7 @@ fn literal_path_wins_over_variable_and_variable_over_rest() {
 #[test]
 fn path_variables_are_decoded() {
     let template = routes(&["GET /a/{id}/{rest+}"]);
-    let RouteMatch::Found { path_params, .. } = template.route(&Method::GET, "/a/x%20y/b%2Fc/d+e")
-    else {
+    let RouteMatch::Found { path_params, .. } = template.route(&Method::GET, "/a/x%20y/b%2Fc/d+e") else {
         unreachable!("the route is there");
     };
     assert_eq!(path_params["id"], "x y");
@@ -229,44 +205,28 @@ fn known_path_with_another_method_tells_which_are_allowed() {
     let refused = template.route(&Method::PUT, "/a");
     let allow = vec!["GET", "POST"];
     assert_eq!(refused, RouteMatch::MethodNotAllowed { allow });
-    assert!(matches!(
-        template.route(&Method::PUT, "/b"),
-        RouteMatch::Found { .. }
-    ));
+    assert!(matches!(template.route(&Method::PUT, "/b"), RouteMatch::Found { .. }));
     assert_eq!(template.route(&Method::GET, "/c"), RouteMatch::NotFound);
 }
 
 #[test]
 fn malformed_template_is_refused() {
-    assert!(matches!(
-        Template::parse("a: [b"),
-        Err(TemplateError::Malformed(_))
-    ));
-    assert!(matches!(
-        Template::parse("a: b"),
-        Err(TemplateError::Unknown { .. })
-    ));
-    assert!(matches!(
-        Template::read("absent.yaml"),
-        Err(TemplateError::Unreadable { .. })
-    ));
+    assert!(matches!(Template::parse("a: [b"), Err(TemplateError::Malformed(_))));
+    assert!(matches!(Template::parse("a: b"), Err(TemplateError::Unknown { .. })));
+    assert!(matches!(Template::read("absent.yaml"), Err(TemplateError::Unreadable { .. })));
 }
 
 #[test]
 fn unknown_event_type_is_refused() {
     let text = "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {E: {Type: Kinesis, Properties: {}}}}}}";
-    assert!(
-        matches!(Template::parse(text), Err(TemplateError::Unknown { part, .. }) if part == "F")
-    );
+    assert!(matches!(Template::parse(text), Err(TemplateError::Unknown { part, .. }) if part == "F"));
 }
 
 #[test]
 fn deployed_template_names_each_function_after_its_resource() {
     for function in &deployed().functions {
         let words = function.name.split(['-', '_']);
-        let pascal: String = words
-            .map(|word| word[..1].to_uppercase() + &word[1..])
-            .collect();
+        let pascal: String = words.map(|word| word[..1].to_uppercase() + &word[1..]).collect();
         assert_eq!(function.resource, format!("{pascal}Function"));
     }
 }
@@ -284,23 +244,9 @@ fn deployed_template_has_no_route_twice() {
 #[test]
 fn deployed_template_resolves_every_environment() {
     let template = deployed();
-    let values = [
-        "Issuer",
-        "MailFrom",
-        "AdminEmail",
-        "DataKey.Arn",
-        "EventsQueue",
-        "MessagesQueue",
-    ];
-    let tables = template
-        .tables
-        .iter()
-        .map(|table| table.logical_id.as_str());
-    let values: Values = values
-        .into_iter()
-        .chain(tables)
-        .map(|name| (name, name))
-        .collect();
+    let values = ["Issuer", "MailFrom", "AdminEmail", "DataKey.Arn", "EventsQueue", "MessagesQueue"];
+    let tables = template.tables.iter().map(|table| table.logical_id.as_str());
+    let values: Values = values.into_iter().chain(tables).map(|name| (name, name)).collect();
     for function in &template.functions {
         let environment = template.environment(function, &values).unwrap();
         assert_eq!(environment["LATCHKEY_TABLE_OUTBOX"], "OutboxTable");

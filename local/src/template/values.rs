@@ -36,9 +36,7 @@ pub(super) fn resolve(
 ) -> Result<String, TemplateError> {
     let find = |reference: &str| {
         let found = values.0.get(reference).or_else(|| defaults.get(reference));
-        found
-            .cloned()
-            .ok_or_else(|| TemplateError::Unresolved(reference.to_owned()))
+        found.cloned().ok_or_else(|| TemplateError::Unresolved(reference.to_owned()))
     };
     match value {
         Value::String(text) => Ok(text.clone()),
@@ -107,9 +105,7 @@ impl TryFrom<Value> for Attribute {
             _ => None,
         };
         resource
-            .map(|resource| Self {
-                resource: resource.to_owned(),
-            })
+            .map(|resource| Self { resource: resource.to_owned() })
             .ok_or("expected `!GetAtt` of a resource in this template")
     }
 }

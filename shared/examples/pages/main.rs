@@ -16,28 +16,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(out.join(name), asset(name).ok_or(name)?.bytes)?;
     }
     let support_url = Some("https://help.example.com/".to_owned());
-    let pages = Pages::new(Brand {
-        name: "Latchkey".to_owned(),
-        support_url,
-        logo_url: None,
-        css_url: None,
-    });
+    let pages = Pages::new(Brand { name: "Latchkey".to_owned(), support_url, logo_url: None, css_url: None });
     for locale in Locale::ALL {
         for (name, page) in samples::pages() {
-            write(
-                &out,
-                &format!("{name}.{locale}.html"),
-                &pages.render(locale, &page)?,
-            )?;
+            write(&out, &format!("{name}.{locale}.html"), &pages.render(locale, &page)?)?;
         }
         for message in samples::messages() {
             let name = message.id();
             match pages.message(locale, &message)? {
-                Rendered::Mail {
-                    subject,
-                    text,
-                    html,
-                } => {
+                Rendered::Mail { subject, text, html } => {
                     write(&out, &format!("mail-{name}.{locale}.html"), &html)?;
                     write(
                         &out,

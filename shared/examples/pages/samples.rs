@@ -3,11 +3,11 @@
 use time::macros::datetime;
 
 use super::page::{
-    AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Ask,
-    Channel, ClientLink, Consent, ErrorPage, Fault, Field, FieldError, FormPost, Frame, GrantRow,
-    IdentifierKind, IdentifierRow, Identify, Link, LoggedOut, LogoutConfirm, Message, Moment,
-    Notice, Page, Password, ProfileValues, Recover, RecoverSent, Reset, ResetDone, ResetInvalid,
-    Scope, SessionRow, SignUp, SignUpValues, Verify,
+    AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Ask, Channel,
+    ClientLink, Consent, ErrorPage, Fault, Field, FieldError, FormPost, Frame, GrantRow, IdentifierKind,
+    IdentifierRow, Identify, Link, LoggedOut, LogoutConfirm, Message, Moment, Notice, Page, Password,
+    ProfileValues, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp,
+    SignUpValues, Verify,
 };
 
 /// Every page by the name of its file; with errors too where the page has a form.
@@ -24,38 +24,18 @@ pub(crate) fn messages() -> Vec<Message> {
     let link = || "https://id.example.com/recover/reset?token=lk_rc_eu_5Jd0p2Vq".to_owned();
     let recover = || "https://id.example.com/recover".to_owned();
     vec![
-        Message::VerifyEmail {
-            code: "402913".into(),
-            minutes: 10,
-        },
-        Message::VerifyPhone {
-            code: "402913".into(),
-            host: "id.example.com".into(),
-        },
-        Message::Recovery {
-            link: link(),
-            minutes: 30,
-        },
-        Message::AccountExists {
-            sign_in: "https://id.example.com/signin".into(),
-            recover: recover(),
-        },
+        Message::VerifyEmail { code: "402913".into(), minutes: 10 },
+        Message::VerifyPhone { code: "402913".into(), host: "id.example.com".into() },
+        Message::Recovery { link: link(), minutes: 30 },
+        Message::AccountExists { sign_in: "https://id.example.com/signin".into(), recover: recover() },
         Message::PasswordChanged { recover: recover() },
-        Message::AdminInvitation {
-            link: link(),
-            hours: 24,
-        },
+        Message::AdminInvitation { link: link(), hours: 24 },
     ]
 }
 
 fn frame() -> Frame {
     let client = Some("Borealis Bikes".into());
-    Frame {
-        csrf: "c5rf".into(),
-        tx: Some("lk_tx_eu_9fQ2".into()),
-        client,
-        ..Frame::default()
-    }
+    Frame { csrf: "c5rf".into(), tx: Some("lk_tx_eu_9fQ2".into()), client, ..Frame::default() }
 }
 
 fn failed(errors: Vec<FieldError>) -> Frame {
@@ -63,9 +43,7 @@ fn failed(errors: Vec<FieldError>) -> Frame {
 }
 
 fn scopes() -> Vec<Scope> {
-    let mut scopes: Vec<Scope> = ["openid", "profile", "email", "offline_access"]
-        .map(Scope::named)
-        .into();
+    let mut scopes: Vec<Scope> = ["openid", "profile", "email", "offline_access"].map(Scope::named).into();
     scopes.push(Scope {
         name: "rides:read".into(),
         title: Some("See your rides".into()),
@@ -75,10 +53,7 @@ fn scopes() -> Vec<Scope> {
 }
 
 fn client() -> ClientLink {
-    ClientLink {
-        name: "Borealis Bikes".into(),
-        uri: Link::parse("https://bikes.example.com/"),
-    }
+    ClientLink { name: "Borealis Bikes".into(), uri: Link::parse("https://bikes.example.com/") }
 }
 
 fn signin() -> Vec<(&'static str, Page)> {
@@ -90,50 +65,24 @@ fn signin() -> Vec<(&'static str, Page)> {
             identifier: "a•••@example.com".into(),
         },
         AccountRow {
-            session: "s2".into(),
-            name: String::new(),
-            identifier: "+44 •••• ••00 42".into(),
+            session: "s2".into(), name: String::new(), identifier: "+44 •••• ••00 42".into()
         },
     ];
-    let identify = |frame, identifier: &str| {
-        Page::Identify(Identify {
-            frame,
-            identifier: identifier.into(),
-        })
-    };
-    let password = |frame| {
-        Page::Password(Password {
-            frame,
-            username: "ada@example.com".into(),
-        })
-    };
+    let identify =
+        |frame, identifier: &str| Page::Identify(Identify { frame, identifier: identifier.into() });
+    let password = |frame| Page::Password(Password { frame, username: "ada@example.com".into() });
     vec![
         ("identify", identify(frame(), "")),
-        (
-            "identify-direct",
-            identify(
-                Frame {
-                    client: None,
-                    tx: None,
-                    ..frame()
-                },
-                "",
-            ),
-        ),
+        ("identify-direct", identify(Frame { client: None, tx: None, ..frame() }, "")),
         (
             "identify-error",
-            identify(
-                failed(vec![FieldError::on("identifier", Fault::IdentifierInvalid)]),
-                "ada@",
-            ),
+            identify(failed(vec![FieldError::on("identifier", Fault::IdentifierInvalid)]), "ada@"),
         ),
         ("password", password(frame())),
         ("password-error", password(failed(wrong()))),
         (
             "password-limited",
-            password(failed(vec![FieldError::general(Fault::TooManyAttempts {
-                seconds: 290,
-            })])),
+            password(failed(vec![FieldError::general(Fault::TooManyAttempts { seconds: 290 })])),
         ),
         (
             "consent",
@@ -146,27 +95,9 @@ fn signin() -> Vec<(&'static str, Page)> {
                 signed_in_as: "Ada Lovelace".into(),
             }),
         ),
-        (
-            "accounts",
-            Page::Accounts(Accounts {
-                frame: frame(),
-                accounts,
-            }),
-        ),
-        (
-            "recover",
-            Page::Recover(Recover {
-                frame: frame(),
-                identifier: "ada@example.com".into(),
-            }),
-        ),
-        (
-            "recover-sent",
-            Page::RecoverSent(RecoverSent {
-                tx: frame().tx,
-                minutes: 30,
-            }),
-        ),
+        ("accounts", Page::Accounts(Accounts { frame: frame(), accounts })),
+        ("recover", Page::Recover(Recover { frame: frame(), identifier: "ada@example.com".into() })),
+        ("recover-sent", Page::RecoverSent(RecoverSent { tx: frame().tx, minutes: 30 })),
         (
             "reset",
             Page::Reset(Reset {
@@ -177,10 +108,7 @@ fn signin() -> Vec<(&'static str, Page)> {
             }),
         ),
         ("reset-done", Page::ResetDone(ResetDone { tx: frame().tx })),
-        (
-            "reset-invalid",
-            Page::ResetInvalid(ResetInvalid { tx: None }),
-        ),
+        ("reset-invalid", Page::ResetInvalid(ResetInvalid { tx: None })),
     ]
 }
 
@@ -196,17 +124,8 @@ fn signup() -> Vec<(&'static str, Page)> {
         FieldError::on("phone", Fault::PhoneInvalid),
         FieldError::on("password", Fault::PasswordTooShort { minimum: 12 }),
     ];
-    let verify = |frame, channel, to: &str| {
-        Page::Verify(Verify {
-            frame,
-            channel,
-            to: to.into(),
-        })
-    };
-    let resent = Frame {
-        notice: Some(Notice::CodeSent),
-        ..frame()
-    };
+    let verify = |frame, channel, to: &str| Page::Verify(Verify { frame, channel, to: to.into() });
+    let resent = Frame { notice: Some(Notice::CodeSent), ..frame() };
     vec![
         (
             "signup",
@@ -228,33 +147,19 @@ fn signup() -> Vec<(&'static str, Page)> {
                 password_minimum: 12,
             }),
         ),
-        (
-            "verify-email",
-            verify(resent, Channel::Email, "a•••@example.com"),
-        ),
+        ("verify-email", verify(resent, Channel::Email, "a•••@example.com")),
         (
             "verify-sms",
-            verify(
-                failed(vec![FieldError::on("code", Fault::CodeWrong)]),
-                Channel::Sms,
-                "+44 •••• ••00 42",
-            ),
+            verify(failed(vec![FieldError::on("code", Fault::CodeWrong)]), Channel::Sms, "+44 •••• ••00 42"),
         ),
     ]
 }
 
 fn account() -> Vec<(&'static str, Page)> {
     let signed_in_as = || "Ada Lovelace".to_owned();
-    let frame = |notice| Frame {
-        csrf: "c5rf".into(),
-        notice,
-        ..Frame::default()
-    };
+    let frame = |notice| Frame { csrf: "c5rf".into(), notice, ..Frame::default() };
     vec![
-        (
-            "account-profile",
-            profile(frame(Some(Notice::ProfileSaved))),
-        ),
+        ("account-profile", profile(frame(Some(Notice::ProfileSaved)))),
         (
             "account-profile-error",
             profile(Frame {
@@ -311,11 +216,7 @@ fn account() -> Vec<(&'static str, Page)> {
 }
 
 fn profile(frame: Frame) -> Page {
-    let identifier = |kind, value: &str, verified| IdentifierRow {
-        kind,
-        value: value.into(),
-        verified,
-    };
+    let identifier = |kind, value: &str, verified| IdentifierRow { kind, value: value.into(), verified };
     Page::AccountProfile(AccountProfile {
         frame,
         signed_in_as: "Ada Lovelace".into(),
@@ -348,50 +249,26 @@ fn sessions() -> Vec<SessionRow> {
     };
     vec![
         row("s1", "Firefox on Linux", "192.0.2.17", true),
-        row(
-            "s2",
-            "Safari on iPhone",
-            "2001:db8:85a3::8a2e:370:7334",
-            false,
-        ),
-        SessionRow {
-            clients: Vec::new(),
-            ..row("s3", "", "198.51.100.4", false)
-        },
+        row("s2", "Safari on iPhone", "2001:db8:85a3::8a2e:370:7334", false),
+        SessionRow { clients: Vec::new(), ..row("s3", "", "198.51.100.4", false) },
     ]
 }
 
 fn outcomes() -> Vec<(&'static str, Page)> {
-    let field = |name: &str, value: &str| Field {
-        name: name.into(),
-        value: value.into(),
-    };
+    let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
     let error = |fault, detail: Option<&str>, client| {
         let request_id = "5f2c1b7e-6d0a-4c55-9b1e-2f0a7d3e9c11".into();
-        Page::Error(ErrorPage {
-            fault,
-            detail: detail.map(str::to_owned),
-            request_id,
-            client,
-        })
+        Page::Error(ErrorPage { fault, detail: detail.map(str::to_owned), request_id, client })
     };
     let mut pages = vec![
         (
             "logout",
             Page::LogoutConfirm(LogoutConfirm {
-                frame: Frame {
-                    tx: None,
-                    ..frame()
-                },
+                frame: Frame { tx: None, ..frame() },
                 fields: vec![field("logout_challenge", "lk_lo_eu_71ab")],
             }),
         ),
-        (
-            "logged-out",
-            Page::LoggedOut(LoggedOut {
-                client: Some(client()),
-            }),
-        ),
+        ("logged-out", Page::LoggedOut(LoggedOut { client: Some(client()) })),
         (
             "error",
             error(
@@ -400,23 +277,11 @@ fn outcomes() -> Vec<(&'static str, Page)> {
                 None,
             ),
         ),
-        (
-            "error-expired",
-            error(Fault::TransactionExpired, None, Some(client())),
-        ),
+        ("error-expired", error(Fault::TransactionExpired, None, Some(client()))),
     ];
-    pages.extend(
-        Link::parse("https://bikes.example.com/callback").map(|action| {
-            let fields = vec![field("code", "lk_ac_eu_x"), field("state", "af0ifjsldkj")];
-            (
-                "form-post",
-                Page::FormPost(FormPost {
-                    action,
-                    fields,
-                    client: Some("Borealis Bikes".into()),
-                }),
-            )
-        }),
-    );
+    pages.extend(Link::parse("https://bikes.example.com/callback").map(|action| {
+        let fields = vec![field("code", "lk_ac_eu_x"), field("state", "af0ifjsldkj")];
+        ("form-post", Page::FormPost(FormPost { action, fields, client: Some("Borealis Bikes".into()) }))
+    }));
     pages
 }

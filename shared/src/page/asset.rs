@@ -81,18 +81,8 @@ pub fn asset(name: &str) -> Option<Asset> {
             Some(hash) if hash.len() == 16 => Caching::Revalidate,
             Some(_) => return None,
         };
-        let File {
-            content_type,
-            bytes,
-            etag,
-            ..
-        } = *file;
-        Some(Asset {
-            content_type,
-            bytes,
-            etag,
-            caching,
-        })
+        let File { content_type, bytes, etag, .. } = *file;
+        Some(Asset { content_type, bytes, etag, caching })
     })
 }
 
@@ -100,9 +90,7 @@ pub fn asset(name: &str) -> Option<Asset> {
 #[must_use]
 pub fn asset_path(name: &str) -> Option<String> {
     let (stem, extension) = name.rsplit_once('.')?;
-    let file = FILES
-        .iter()
-        .find(|file| file.stem == stem && file.extension == extension)?;
+    let file = FILES.iter().find(|file| file.stem == stem && file.extension == extension)?;
     Some(format!("/assets/{stem}.{}.{extension}", file.hash()))
 }
 

@@ -37,20 +37,15 @@ impl Catalogue {
     /// Parses the language's files.
     pub(super) fn parse(locale: Locale) -> Result<Self, PageError> {
         let broken = |detail: String| PageError::Catalogue { locale, detail };
-        let language: LanguageIdentifier =
-            locale.tag().parse().map_err(|e| broken(format!("{e}")))?;
+        let language: LanguageIdentifier = locale.tag().parse().map_err(|e| broken(format!("{e}")))?;
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // The marks that isolate a value's direction would end up in subjects, codes and attributes.
         bundle.set_use_isolating(false);
-        bundle
-            .add_function("MINUTES", |args, _| minutes(args))
-            .map_err(|e| broken(e.to_string()))?;
+        bundle.add_function("MINUTES", |args, _| minutes(args)).map_err(|e| broken(e.to_string()))?;
         for source in sources(locale) {
             let resource = FluentResource::try_new(source.to_owned())
                 .map_err(|(_, errors)| broken(format!("{errors:?}")))?;
-            bundle
-                .add_resource(resource)
-                .map_err(|errors| broken(format!("{errors:?}")))?;
+            bundle.add_resource(resource).map_err(|errors| broken(format!("{errors:?}")))?;
         }
         Ok(Self { bundle })
     }
@@ -58,12 +53,10 @@ impl Catalogue {
     /// Whether there is such a text: `id`, or `id.attribute`.
     pub(super) fn contains(&self, id: &str) -> bool {
         let (id, attribute) = split(id);
-        self.bundle
-            .get_message(id)
-            .is_some_and(|message| match attribute {
-                Some(name) => message.get_attribute(name).is_some(),
-                None => message.value().is_some(),
-            })
+        self.bundle.get_message(id).is_some_and(|message| match attribute {
+            Some(name) => message.get_attribute(name).is_some(),
+            None => message.value().is_some(),
+        })
     }
 
     /// The text with its values filled in; nothing if there is no such text, or a value is missing.
@@ -74,22 +67,16 @@ impl Catalogue {
             Some(name) => message.get_attribute(name)?.value(),
             None => message.value()?,
         };
-        let args: FluentArgs<'_> = args
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
+        let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut errors = Vec::new();
-        let text = self
-            .bundle
-            .format_pattern(pattern, Some(&args), &mut errors);
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors);
         errors.is_empty().then(|| text.into_owned())
     }
 }
 
 /// Fluent's attributes are named after a dot: `not-found.title`.
 fn split(id: &str) -> (&str, Option<&str>) {
-    id.split_once('.')
-        .map_or((id, None), |(id, attribute)| (id, Some(attribute)))
+    id.split_once('.').map_or((id, None), |(id, attribute)| (id, Some(attribute)))
 }
 
 /// `MINUTES($seconds)` in a text: begun minutes, at least one.

@@ -6,9 +6,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, ErrorPage,
-    Fault, FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice, Password,
-    Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
+    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, ErrorPage, Fault,
+    FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice, Password, Recover, RecoverSent,
+    Reset, ResetDone, ResetInvalid, SignUp, Verify,
 };
 
 /// What every page with a form carries.
@@ -52,11 +52,7 @@ impl Scope {
     /// A scope without words of its own.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            title: None,
-            description: None,
-        }
+        Self { name: name.into(), title: None, description: None }
     }
 }
 
@@ -77,10 +73,7 @@ impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let utc = self.0.to_offset(time::UtcOffset::UTC);
         let mut parts = serializer.serialize_struct("Moment", 5)?;
-        parts.serialize_field(
-            "iso",
-            &utc.format(&Rfc3339).map_err(serde::ser::Error::custom)?,
-        )?;
+        parts.serialize_field("iso", &utc.format(&Rfc3339).map_err(serde::ser::Error::custom)?)?;
         parts.serialize_field("day", &utc.day())?;
         parts.serialize_field("month", &u8::from(utc.month()))?;
         parts.serialize_field("year", &utc.year())?;
@@ -92,10 +85,7 @@ impl Serialize for Moment {
 /// Every page, with what it shows.
 #[derive(Serialize)]
 #[serde(untagged)]
-#[expect(
-    missing_docs,
-    reason = "each variant is documented at the context that it carries"
-)]
+#[expect(missing_docs, reason = "each variant is documented at the context that it carries")]
 pub enum Page {
     Identify(Identify),
     Password(Password),
@@ -169,11 +159,7 @@ impl Page {
 
     /// What an error page explains.
     pub(super) const fn fault(&self) -> Option<&Fault> {
-        if let Self::Error(page) = self {
-            Some(&page.fault)
-        } else {
-            None
-        }
+        if let Self::Error(page) = self { Some(&page.fault) } else { None }
     }
 
     pub(super) fn errors(&self) -> &[FieldError] {

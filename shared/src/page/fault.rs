@@ -175,10 +175,7 @@ impl FieldError {
     /// A fault of one field.
     #[must_use]
     pub fn on(field: &'static str, fault: Fault) -> Self {
-        Self {
-            field: Some(Cow::Borrowed(field)),
-            fault,
-        }
+        Self { field: Some(Cow::Borrowed(field)), fault }
     }
 
     /// A fault of the form as a whole.

@@ -61,18 +61,14 @@ impl Locale {
     #[must_use]
     pub fn find(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-        Self::ALL
-            .into_iter()
-            .find(|locale| locale.tag().eq_ignore_ascii_case(primary))
+        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The best language for a request: what the client asked for, else what the browser prefers, else English.
     #[must_use]
     pub fn negotiate(ui_locales: Option<&str>, accept_language: Option<&str>) -> Self {
         let asked = ui_locales.and_then(|tags| tags.split_ascii_whitespace().find_map(Self::find));
-        asked
-            .or_else(|| accept_language.and_then(preferred))
-            .unwrap_or_default()
+        asked.or_else(|| accept_language.and_then(preferred)).unwrap_or_default()
     }
 }
 
@@ -88,9 +84,7 @@ fn preferred(header: &str) -> Option<Locale> {
     for range in header.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let locale = parts.next().and_then(Locale::find);
-        let weight = parts
-            .find_map(|part| part.strip_prefix("q="))
-            .map_or(Some(1000), thousandths);
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1000), thousandths);
         if let (Some(locale), Some(weight)) = (locale, weight)
             && weight > best.map_or(0, |(_, weight)| weight)
         {
@@ -103,8 +97,7 @@ fn preferred(header: &str) -> Option<Locale> {
 /// A quality value in thousandths: `0.85` is 850 (RFC 9110 §12.4.2).
 fn thousandths(quality: &str) -> Option<u16> {
     let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
-    let digits =
-        whole.len() == 1 && fraction.len() <= 3 && fraction.bytes().all(|b| b.is_ascii_digit());
+    let digits = whole.len() == 1 && fraction.len() <= 3 && fraction.bytes().all(|b| b.is_ascii_digit());
     let value: u16 = format!("{whole}{fraction:0<3}").parse().ok()?;
     (digits && value <= 1000).then_some(value)
 }

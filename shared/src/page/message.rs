@@ -88,7 +88,5 @@ pub enum Rendered {
 
 /// A subject is one line, whatever the brand is called: a line break would start another header.
 pub(super) fn subject(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

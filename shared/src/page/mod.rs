@@ -20,8 +20,8 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 pub use account::{
-    AccountGrants, AccountPassword, AccountProfile, AccountSessions, GrantRow, IdentifierKind,
-    IdentifierRow, ProfileValues, SessionRow,
+    AccountGrants, AccountPassword, AccountProfile, AccountSessions, GrantRow, IdentifierKind, IdentifierRow,
+    ProfileValues, SessionRow,
 };
 pub use asset::{Asset, Caching, asset, asset_path};
 pub use catalogue::Arg;
@@ -32,8 +32,8 @@ pub use locale::{Direction, Locale};
 pub use message::{Message, Rendered};
 pub use outcome::{ErrorPage, FormPost, LoggedOut, LogoutConfirm};
 pub use signin::{
-    AccountRow, Accounts, Ask, Channel, Consent, Identify, Password, Recover, RecoverSent, Reset,
-    ResetDone, ResetInvalid, SignUp, SignUpValues, Verify,
+    AccountRow, Accounts, Ask, Channel, Consent, Identify, Password, Recover, RecoverSent, Reset, ResetDone,
+    ResetInvalid, SignUp, SignUpValues, Verify,
 };
 
 use catalogue::Catalogue;
@@ -90,10 +90,7 @@ impl Pages {
     /// Pages of this brand.
     #[must_use]
     pub fn new(brand: Brand) -> Self {
-        Self {
-            brand,
-            tongues: [const { OnceLock::new() }; Locale::ALL.len()],
-        }
+        Self { brand, tongues: [const { OnceLock::new() }; Locale::ALL.len()] }
     }
 
     /// Whose pages these are.
@@ -108,21 +105,11 @@ impl Pages {
     /// When a template or a catalogue is at fault.
     pub fn render(&self, locale: Locale, page: &Page) -> Result<String, PageError> {
         let tongue = self.tongue(locale)?;
-        let errors: Vec<Explained<'_>> = page
-            .errors()
-            .iter()
-            .map(|error| tongue.explain(error))
-            .collect();
-        let fields = errors
-            .iter()
-            .filter_map(|error| Some((error.field?, error.text.as_str())));
+        let errors: Vec<Explained<'_>> = page.errors().iter().map(|error| tongue.explain(error)).collect();
+        let fields = errors.iter().filter_map(|error| Some((error.field?, error.text.as_str())));
         let error_of: Value = fields.collect();
-        let notice = page
-            .notice()
-            .map(|notice| tongue.say(notice.id(), &notice.args()));
-        let explanation = page
-            .fault()
-            .map(|fault| tongue.say(fault.id(), &fault.args()));
+        let notice = page.notice().map(|notice| tongue.say(notice.id(), &notice.args()));
+        let explanation = page.fault().map(|fault| tongue.say(fault.id(), &fault.args()));
         tongue.engine.render(
             page.template(),
             context! {
@@ -143,19 +130,13 @@ impl Pages {
         let tongue = self.tongue(locale)?;
         let context = context! { message => Serde(message) };
         if let Message::VerifyPhone { .. } = message {
-            return Ok(Rendered::Sms {
-                text: tongue.engine.render("verify_phone.txt", context)?,
-            });
+            return Ok(Rendered::Sms { text: tongue.engine.render("verify_phone.txt", context)? });
         }
         let name = message.name();
         let args = [("brand", Arg::from(self.brand.name.as_str()))];
         Ok(Rendered::Mail {
-            subject: message::subject(
-                &tongue.say(&format!("mail-{}-subject", message.id()), &args),
-            ),
-            text: tongue
-                .engine
-                .render(&format!("{name}.txt"), context.clone())?,
+            subject: message::subject(&tongue.say(&format!("mail-{}-subject", message.id()), &args)),
+            text: tongue.engine.render(&format!("{name}.txt"), context.clone())?,
             html: tongue.engine.render(&format!("{name}.html"), context)?,
         })
     }
@@ -163,8 +144,7 @@ impl Pages {
     /// One text of the catalogue; the id itself when there is none.
     #[must_use]
     pub fn text(&self, locale: Locale, id: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.tongue(locale)
-            .map_or_else(|_| id.to_owned(), |tongue| tongue.say(id, args))
+        self.tongue(locale).map_or_else(|_| id.to_owned(), |tongue| tongue.say(id, args))
     }
 
     fn tongue(&self, locale: Locale) -> Result<&Tongue, PageError> {
@@ -173,10 +153,7 @@ impl Pages {
             let engine = Engine::new(locale, Arc::clone(&catalogue), &self.brand);
             Ok(Tongue { catalogue, engine })
         };
-        self.tongues[locale as usize]
-            .get_or_init(build)
-            .as_ref()
-            .map_err(PageError::clone)
+        self.tongues[locale as usize].get_or_init(build).as_ref().map_err(PageError::clone)
     }
 }
 
@@ -189,17 +166,12 @@ struct Explained<'a> {
 
 impl Tongue {
     fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.catalogue
-            .format(id, args)
-            .unwrap_or_else(|| id.to_owned())
+        self.catalogue.format(id, args).unwrap_or_else(|| id.to_owned())
     }
 
     fn explain<'a>(&self, error: &'a FieldError) -> Explained<'a> {
         let text = self.say(error.fault.id(), &error.fault.args());
-        Explained {
-            field: error.field.as_deref(),
-            text,
-        }
+        Explained { field: error.field.as_deref(), text }
     }
 }
 

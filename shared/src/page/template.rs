@@ -51,9 +51,7 @@ impl Engine {
         environment.add_function("asset", locate);
         let known = Arc::clone(&catalogue);
         environment.add_function("known", move |id: &str| known.contains(id));
-        environment.add_function("t", move |id: &str, values: Kwargs| {
-            say(&catalogue, id, &values)
-        });
+        environment.add_function("t", move |id: &str, values: Kwargs| say(&catalogue, id, &values));
         Self(environment)
     }
 
@@ -64,10 +62,7 @@ impl Engine {
 }
 
 fn source(name: &str) -> Option<&'static str> {
-    FILES
-        .iter()
-        .find(|(file, _)| *file == name)
-        .map(|(_, source)| *source)
+    FILES.iter().find(|(file, _)| *file == name).map(|(_, source)| *source)
 }
 
 /// `t("id", name=value)` in a template.
@@ -75,16 +70,11 @@ fn say(catalogue: &Catalogue, id: &str, values: &Kwargs) -> Result<String, Error
     let mut args = Vec::new();
     for name in values.args() {
         let value: Value = values.peek(name)?;
-        let arg =
-            i64::try_from(value.clone()).map_or_else(|_| Arg::from(value.to_string()), Arg::from);
+        let arg = i64::try_from(value.clone()).map_or_else(|_| Arg::from(value.to_string()), Arg::from);
         args.push((name, arg));
     }
-    let missing = || {
-        Error::new(
-            ErrorKind::UndefinedError,
-            format!("text `{id}` or a value of it is missing"),
-        )
-    };
+    let missing =
+        || Error::new(ErrorKind::UndefinedError, format!("text `{id}` or a value of it is missing"));
     catalogue.format(id, &args).ok_or_else(missing)
 }
 
@@ -95,10 +85,6 @@ fn query(value: &str) -> String {
 
 /// `asset("latchkey.css")` in a template.
 fn locate(name: &str) -> Result<String, Error> {
-    asset_path(name).ok_or_else(|| {
-        Error::new(
-            ErrorKind::UndefinedError,
-            format!("there is no asset `{name}`"),
-        )
-    })
+    asset_path(name)
+        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, format!("there is no asset `{name}`")))
 }

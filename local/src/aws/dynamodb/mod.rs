@@ -1,0 +1,82 @@
+//! DynamoDB: the embedded `dynoxide`, on a file always, with the streams kept short.
+//!
+//! The database is a file even for tests: two connections must see it, dynoxide's own and ours, which keeps an
+//! index and trims what was consumed.
+mod operations;
+mod streams;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use dynoxide::{Database, DynoxideError};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::AwsError;
+use super::stack::Durability;
+
+pub(super) use operations::perform;
+
+/// The tables, their streams, and the signal that something was written.
+pub(super) struct Tables {
+    database: Database,
+    /// Our own connection to the same file: for the index and for trimming.
+    streams: Mutex<Connection>,
+    written: watch::Sender<u64>,
+}
+
+impl Tables {
+    pub(super) fn open(file: &Path, durability: Durability) -> Result<Self, AwsError> {
+        let database = Database::new(&file.to_string_lossy())?;
+        match durability {
+            // No write waits for the disk.
+            Durability::ThisProcess => database.enable_bulk_loading()?,
+            // WAL with `synchronous = NORMAL`: what was acknowledged survives the death of the process.
+            Durability::Restart => database.disable_bulk_loading()?,
+        }
+        let streams = streams::connect(file, durability)?;
+        Ok(Self { database, streams: Mutex::new(streams), written: watch::Sender::new(0) })
+    }
+
+    /// Creates a table unless it exists, and has it expire items by `ttl_attribute`.
+    pub(super) fn create(&self, definition: Value, ttl_attribute: Option<&str>) -> Result<(), AwsError> {
+        let request: dynoxide::actions::create_table::CreateTableRequest =
+            serde_json::from_value(definition)?;
+        let table = request.table_name.clone();
+        match self.database.create_table(request) {
+            Ok(_) => {}
+            Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(attribute) = ttl_attribute {
+            let request = json!({
+                "TableName": table,
+                "TimeToLiveSpecification": { "Enabled": true, "AttributeName": attribute },
+            });
+            self.database.update_time_to_live(serde_json::from_value(request)?)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what has expired by the system's time; returns how many items that were.
+    pub(super) fn sweep(&self) -> Result<usize, AwsError> {
+        let removed = self.database.sweep_ttl()?;
+        if removed > 0 {
+            self.announce();
+        }
+        Ok(removed)
+    }
+
+    /// A number that grows with every successful write.
+    pub(super) fn written(&self) -> watch::Receiver<u64> {
+        self.written.subscribe()
+    }
+
+    fn announce(&self) {
+        self.written.send_modify(|writes| *writes += 1);
+    }
+}

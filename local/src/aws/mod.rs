@@ -1,0 +1,35 @@
+//! Stand-ins for the AWS services that the platform calls: DynamoDB, KMS, SQS, SNS and SES.
+//!
+//! The platform always talks through the unmodified AWS SDK. The stand-ins are reached in process
+//! ([`Stack::http_client`]) or over loopback HTTP ([`Stack::serve`]); one dispatcher answers both.
+mod client;
+mod clock;
+mod dispatch;
+mod dynamodb;
+mod error;
+mod faults;
+mod files;
+mod inbox;
+mod kms;
+mod serve;
+mod ses;
+mod sns;
+mod sqs;
+mod stack;
+mod tally;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::AwsError;
+pub use faults::Fault;
+pub use inbox::{Channel, Inbox, Message};
+pub use sqs::Queues;
+pub use stack::{Data, Options, Stack};
+pub use tally::Calls;
+
+/// The region of every name that the stand-ins hand out.
+pub const REGION: &str = "us-east-1";
+/// The account of every name that the stand-ins hand out.
+pub const ACCOUNT: &str = "000000000000";

@@ -1,0 +1,179 @@
+//! The stand-ins together: opened on one folder, reached in process or over loopback.
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::clock::{Clock, Now};
+use super::dynamodb::Tables;
+use super::faults::Faults;
+use super::inbox::Inbox;
+use super::kms::Keys;
+use super::sqs::Queues;
+use super::{AwsError, Calls, Fault, client, serve};
+
+/// Where the tables, keys and queues live.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// In a temporary folder that goes with the last clone of the stack.
+    Temporary,
+    /// In this folder, which is made when it is missing; it survives restarts and crashes.
+    Folder(PathBuf),
+}
+
+/// How to open a [`Stack`].
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the data lives.
+    pub data: Data,
+}
+
+/// What must survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// Nothing: the data goes with the process.
+    ThisProcess,
+    /// All that was acknowledged, whenever the process is killed.
+    Restart,
+}
+
+impl Durability {
+    /// SQLite's `synchronous` setting for it, with a write-ahead log.
+    pub(super) fn synchronous(self) -> &'static str {
+        match self {
+            Self::ThisProcess => "OFF",
+            Self::Restart => "NORMAL",
+        }
+    }
+}
+
+/// DynamoDB, KMS, SQS, SNS and SES in this process; cloning is cheap and shares them.
+#[derive(Clone)]
+pub struct Stack(Arc<Services>);
+
+struct Services {
+    tables: Tables,
+    keys: Keys,
+    queues: Queues,
+    inbox: Inbox,
+    calls: Calls,
+    faults: Faults,
+    clock: Clock,
+    // INVARIANT: last, so that the files are closed before their folder is removed.
+    _temporary: Option<TempDir>,
+}
+
+impl std::fmt::Debug for Stack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stack")
+    }
+}
+
+impl Stack {
+    /// Opens the stand-ins on their data, making it when it is missing.
+    pub fn open(options: &Options) -> Result<Self, AwsError> {
+        let (folder, temporary, durability) = match &options.data {
+            Data::Temporary => {
+                let folder = tempfile::tempdir().map_err(AwsError::file(std::env::temp_dir()))?;
+                (folder.path().to_owned(), Some(folder), Durability::ThisProcess)
+            }
+            Data::Folder(folder) => {
+                std::fs::create_dir_all(folder).map_err(AwsError::file(folder))?;
+                (folder.clone(), None, Durability::Restart)
+            }
+        };
+        let clock = Clock::system();
+        Ok(Self(Arc::new(Services {
+            tables: Tables::open(&folder.join("dynamodb.sqlite"), durability)?,
+            keys: Keys::open(folder.join("kms.json"), clock.clone())?,
+            queues: Queues::open(&folder.join("sqs.sqlite"), durability, clock.clone())?,
+            inbox: Inbox::new(clock.clone()),
+            calls: Calls::default(),
+            faults: Faults::default(),
+            clock,
+            _temporary: temporary,
+        })))
+    }
+
+    /// A client for the SDK that answers from this process, for all five services.
+    pub fn http_client(&self) -> SharedHttpClient {
+        client::of(self.clone())
+    }
+
+    /// Answers on a loopback listener until `shutdown` resolves; requests under way are finished.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), AwsError> {
+        serve::until(self.clone(), listener, shutdown).await
+    }
+
+    /// Creates a table from the JSON of `CreateTable`, with the attribute that holds its items' expiry.
+    /// A table of that name that exists already stays as it is.
+    pub fn create_table(&self, definition: Value, ttl_attribute: Option<&str>) -> Result<(), AwsError> {
+        self.0.tables.create(definition, ttl_attribute)
+    }
+
+    /// Removes the items whose expiry has passed by the system's time, and says how many there were.
+    /// Blocks while it runs.
+    pub fn sweep_ttl(&self) -> Result<usize, AwsError> {
+        self.0.tables.sweep()
+    }
+
+    /// Changes after every successful write to DynamoDB, so that nobody needs to poll a stream.
+    pub fn written(&self) -> watch::Receiver<u64> {
+        self.0.tables.written()
+    }
+
+    /// The oldest stream records of a table that were not committed, as a Lambda's event holds them.
+    pub fn stream_batch(&self, table: &str, limit: usize) -> Result<Vec<Value>, AwsError> {
+        self.0.tables.stream_batch(table, limit)
+    }
+
+    /// Forgets a table's stream records up to and with this one: they were consumed.
+    pub fn stream_commit(&self, table: &str, sequence_number: &str) -> Result<(), AwsError> {
+        self.0.tables.stream_commit(table, sequence_number)
+    }
+
+    /// The mails and text messages that were sent.
+    pub fn inbox(&self) -> &Inbox {
+        &self.0.inbox
+    }
+
+    /// The queues.
+    pub fn queues(&self) -> &Queues {
+        &self.0.queues
+    }
+
+    /// Counts of the calls made, whichever way they came.
+    pub fn calls(&self) -> Calls {
+        self.0.calls.clone()
+    }
+
+    /// Has the next call of an operation, such as `dynamodb.PutItem`, meet a fault. Faults queue up.
+    pub fn fail_next(&self, operation: &str, fault: Fault) {
+        self.0.faults.add(operation, fault);
+    }
+
+    /// Replaces the time (seconds since the Unix epoch) that KMS, SQS and the inbox go by.
+    pub fn set_clock(&self, now: Now) {
+        self.0.clock.set(now);
+    }
+
+    pub(super) fn tables(&self) -> &Tables {
+        &self.0.tables
+    }
+
+    pub(super) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(super) fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+}
