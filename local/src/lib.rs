@@ -1,4 +1,14 @@
-//! The local host: API Gateway, Lambda, DynamoDB, KMS, SNS, SES and SQS in one process.
+//! The local host: API Gateway, Lambda, DynamoDB, KMS, SNS, SES and SQS in one process. It serves what template.yaml declares,
+//! by the same handlers and the unmodified AWS SDK, so that no path of the platform is local only.
 
 pub mod aws;
+pub mod extras;
+pub mod gateway;
+pub mod options;
+pub mod platform;
+pub mod runner;
+pub mod seed;
+mod serve;
 pub mod template;
+
+pub use serve::{ServeError, serve};

@@ -1,0 +1,199 @@
+//! What the command line and the environment ask for. A flag wins over its variable.
+
+use std::path::PathBuf;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+latchkey-local: the whole platform on this machine, in one process
+
+  --port N          where to listen (PORT; 3000)
+  --aws-port N      where the AWS stand-ins listen on loopback (AWS_PORT; the next port but one)
+  --data DIR        keep the data there between runs (LATCHKEY_DATA; .latchkey)
+  --memory          keep nothing (LATCHKEY_MEMORY=1)
+  --profile NAME    dev or test (LATCHKEY_PROFILE; dev)
+  --template FILE   the template to serve (LATCHKEY_TEMPLATE; template.yaml)
+  --help            this text";
+
+/// What to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Serve.
+    Serve(Options),
+    /// Say what the options are.
+    Help,
+}
+
+/// Whom the host is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// A developer: the demo, real limits, what happens on the console.
+    Dev,
+    /// Outside tests: in memory, registration open, per-address limits out of the way.
+    Test,
+}
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// In a temporary folder.
+    Memory,
+    /// In this folder.
+    Folder(PathBuf),
+}
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen, on the loopback address. 0 lets the system choose.
+    pub port: u16,
+    /// Where the stand-ins listen, on the loopback address. 0 lets the system choose.
+    pub aws_port: u16,
+    /// Where the data lives.
+    pub data: Data,
+    /// Whom it is for.
+    pub profile: Profile,
+    /// The template.
+    pub template: PathBuf,
+}
+
+/// A flag or a variable that makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    /// There is no such flag.
+    #[error("there is no option `{0}`; `--help` lists them")]
+    Unknown(String),
+    /// The flag needs a value.
+    #[error("`{0}` needs a value")]
+    Incomplete(String),
+    /// The value makes no sense.
+    #[error("`{value}` is not a value of `{option}`")]
+    Wrong {
+        /// Which option.
+        option: String,
+        /// What was given.
+        value: String,
+    },
+}
+
+impl Options {
+    /// Reads the arguments (without the program's name) over the environment.
+    ///
+    /// # Errors
+    /// When an option or a value makes no sense.
+    pub fn parse(
+        arguments: impl Iterator<Item = String>,
+        environment: &[(String, String)],
+    ) -> Result<Command, OptionsError> {
+        let mut raw = Raw::from_environment(environment);
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let (flag, inline) = match argument.split_once('=') {
+                Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+                None => (argument, None),
+            };
+            let mut value = || inline.clone().or_else(|| arguments.next()).ok_or(OptionsError::Incomplete(flag.clone()));
+            match flag.as_str() {
+                "--help" | "-h" => return Ok(Command::Help),
+                "--memory" => raw.memory = true,
+                "--port" => raw.port = Some(value()?),
+                "--aws-port" => raw.aws_port = Some(value()?),
+                "--data" => (raw.data, raw.memory) = (Some(value()?), false),
+                "--profile" => raw.profile = Some(value()?),
+                "--template" => raw.template = Some(value()?),
+                _ => return Err(OptionsError::Unknown(flag)),
+            }
+        }
+        raw.check().map(Command::Serve)
+    }
+
+    /// How much the console shows.
+    #[must_use]
+    pub fn log_level(&self) -> tracing::Level {
+        match self.profile {
+            Profile::Dev => tracing::Level::INFO,
+            Profile::Test => tracing::Level::WARN,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Raw {
+    port: Option<String>,
+    aws_port: Option<String>,
+    data: Option<String>,
+    memory: bool,
+    profile: Option<String>,
+    template: Option<String>,
+}
+
+impl Raw {
+    fn from_environment(environment: &[(String, String)]) -> Self {
+        let get = |name: &str| {
+            environment.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.clone())
+        };
+        Self {
+            port: get("PORT"),
+            aws_port: get("AWS_PORT"),
+            data: get("LATCHKEY_DATA"),
+            memory: get("LATCHKEY_MEMORY").is_some_and(|value| value != "0"),
+            profile: get("LATCHKEY_PROFILE"),
+            template: get("LATCHKEY_TEMPLATE"),
+        }
+    }
+
+    fn check(self) -> Result<Options, OptionsError> {
+        let wrong = |option: &str, value: &str| OptionsError::Wrong { option: option.to_owned(), value: value.to_owned() };
+        let number = |option: &str, value: Option<String>| match value {
+            Some(value) => value.parse::<u16>().map(Some).map_err(|_| wrong(option, &value)),
+            None => Ok(None),
+        };
+        let profile = match self.profile.as_deref() {
+            None | Some("dev") => Profile::Dev,
+            Some("test") => Profile::Test,
+            Some(other) => return Err(wrong("--profile", other)),
+        };
+        let port = number("--port", self.port)?.unwrap_or(3000);
+        // The port after ours stays free for mutual TLS.
+        let aws_port = number("--aws-port", self.aws_port)?.unwrap_or(if port == 0 { 0 } else { port.saturating_add(2) });
+        let data = if self.memory || (profile == Profile::Test && self.data.is_none()) {
+            Data::Memory
+        } else {
+            Data::Folder(self.data.map_or_else(|| PathBuf::from(".latchkey"), PathBuf::from))
+        };
+        let template = self.template.map_or_else(|| PathBuf::from("template.yaml"), PathBuf::from);
+        Ok(Options { port, aws_port, data, profile, template })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Options, OptionsError> {
+        let environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        match Options::parse(arguments.iter().map(|text| (*text).to_owned()), &environment)? {
+            Command::Serve(options) => Ok(options),
+            Command::Help => panic!("help was not asked for"),
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_its_variable() {
+        let options = parse(&["--port", "4000"], &[("PORT", "5000"), ("LATCHKEY_DATA", "there")]).unwrap();
+        assert_eq!((options.port, options.aws_port), (4000, 4002));
+        assert_eq!(options.data, Data::Folder("there".into()));
+    }
+
+    #[test]
+    fn the_test_profile_keeps_nothing_unless_told_where() {
+        assert_eq!(parse(&["--profile=test"], &[]).unwrap().data, Data::Memory);
+        assert_eq!(parse(&["--profile=test", "--data=x"], &[]).unwrap().data, Data::Folder("x".into()));
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        assert!(parse(&["--prot", "1"], &[]).unwrap_err().to_string().contains("`--prot`"));
+        assert!(parse(&["--port", "99999"], &[]).is_err());
+        assert!(parse(&["--port"], &[]).is_err());
+    }
+}

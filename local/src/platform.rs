@@ -1,0 +1,168 @@
+//! The platform in one process: tables, queues and keys as template.yaml declares them, one `App` on the stand-ins.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use shared::app::{App, AwsOptions};
+use shared::clock::Clock;
+use shared::config::{Config, ConfigError};
+use shared::rng::Rng;
+
+use crate::aws::{self, AwsError, DeadLetter, QueueOptions, Stack};
+use crate::template::{Queue, Template, TemplateError, Values};
+
+/// Why the platform did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum PlatformError {
+    /// The template was not understood.
+    #[error("template.yaml: {0}")]
+    Template(#[from] TemplateError),
+    /// The stand-ins did not open.
+    #[error("the AWS stand-ins: {0}")]
+    Aws(#[from] AwsError),
+    /// The template gives the functions an environment that they refuse.
+    #[error("the functions' environment: {0}")]
+    Config(#[from] ConfigError),
+    /// The template declares no functions.
+    #[error("the template declares no functions")]
+    Empty,
+    /// KMS did not make the deployment's key.
+    #[error("KMS did not make a key: {0}")]
+    Key(String),
+    /// An event function failed.
+    #[error("the function `{function}` failed: {source}")]
+    Function {
+        /// Which.
+        function: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What a platform is started with.
+pub struct Start<'a> {
+    /// The template.
+    pub template: &'a Path,
+    /// Where the stand-ins keep their data.
+    pub data: aws::Data,
+    /// The issuer.
+    pub issuer: &'a str,
+    /// Time.
+    pub clock: Clock,
+    /// Chance.
+    pub rng: Rng,
+}
+
+/// The platform in one process.
+pub struct Platform {
+    /// The functions' handles.
+    pub app: Arc<App>,
+    /// AWS.
+    pub stack: Stack,
+    /// What is served.
+    pub template: Template,
+    pub(crate) running: tokio::sync::Mutex<()>,
+    environment: BTreeMap<String, String>,
+}
+
+const ALIAS: &str = "alias/latchkey/local";
+
+impl Platform {
+    /// Opens the data, makes what the template declares and is not there yet, and builds the app. It serves nothing yet.
+    ///
+    /// # Errors
+    /// When the template is wrong or the data cannot be opened.
+    pub async fn start(start: Start<'_>) -> Result<Self, PlatformError> {
+        let template = Template::read(start.template)?;
+        let stack = Stack::open(&aws::Options { data: start.data })?;
+        let clock = start.clock.clone();
+        stack.set_clock(Arc::new(move || clock.now().0));
+        for table in &template.tables {
+            stack.create_table(table.create_request(&table.logical_id), table.ttl.as_deref())?;
+        }
+        for queue in &template.queues {
+            stack.queues().create(&queue.logical_id, &queue_options(queue))?;
+        }
+        ensure_key(&stack).await?;
+        let environment = environment(&template, &stack, start.issuer)?;
+        let variables: HashMap<String, String> = environment.clone().into_iter().collect();
+        let config = Config::from_variables(&variables)?;
+        let app = Arc::new(App::with(config, aws_options(&stack), start.clock, start.rng));
+        Ok(Self { app, stack, template, running: tokio::sync::Mutex::new(()), environment })
+    }
+
+    /// The environment of the functions, for the real binaries.
+    #[must_use]
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+}
+
+fn queue_options(queue: &Queue) -> QueueOptions {
+    let dead_letter = queue.redrive.as_ref().map(|redrive| DeadLetter {
+        queue: redrive.dead_letters.clone(),
+        max_receives: i64::from(redrive.max_receives),
+    });
+    let visibility_timeout = i64::try_from(queue.visibility_timeout.as_secs()).unwrap_or(i64::MAX);
+    QueueOptions { visibility_timeout, dead_letter, ..QueueOptions::default() }
+}
+
+fn aws_options(stack: &Stack) -> AwsOptions {
+    AwsOptions {
+        credentials: Credentials::new("local", "local", None, None, "local"),
+        http_client: Some(stack.http_client()),
+        endpoint_url: Some("http://127.0.0.1".to_owned()),
+    }
+}
+
+/// The variables of all functions: the template gives each the same set, and some more to the seed.
+fn environment(template: &Template, stack: &Stack, issuer: &str) -> Result<BTreeMap<String, String>, PlatformError> {
+    let mut values = Values::default()
+        .with("Issuer", issuer)
+        .with("MailFrom", "Latchkey <no-reply@localhost>")
+        .with("AdminEmail", "")
+        .with("AWS::Region", aws::REGION)
+        .with("AWS::AccountId", aws::ACCOUNT)
+        .with("AWS::Partition", "aws")
+        .with("AWS::StackName", "local")
+        .with("DataKey", ALIAS)
+        .with("DataKey.Arn", ALIAS);
+    for table in &template.tables {
+        values = values.with(&table.logical_id, &table.logical_id);
+    }
+    for queue in &template.queues {
+        values = values.with(&queue.logical_id, stack.queues().url(&queue.logical_id));
+    }
+    let mut environment = BTreeMap::from([("AWS_REGION".to_owned(), aws::REGION.to_owned())]);
+    for function in &template.functions {
+        environment.extend(template.environment(function, &values)?);
+    }
+    if template.functions.is_empty() { Err(PlatformError::Empty) } else { Ok(environment) }
+}
+
+/// Makes the deployment's KMS key and its alias, unless they are there from an earlier run.
+async fn ensure_key(stack: &Stack) -> Result<(), PlatformError> {
+    let failed = |error: &dyn std::error::Error| PlatformError::Key(error.to_string());
+    let config = aws_sdk_kms::Config::builder()
+        .behavior_version(aws_sdk_kms::config::BehaviorVersion::latest())
+        .region(aws_sdk_kms::config::Region::new(aws::REGION))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .http_client(stack.http_client())
+        .endpoint_url("http://127.0.0.1")
+        .build();
+    let kms = aws_sdk_kms::Client::from_conf(config);
+    if kms.describe_key().key_id(ALIAS).send().await.is_ok() {
+        return Ok(());
+    }
+    let created = kms.create_key().send().await.map_err(|error| failed(&error.into_service_error()))?;
+    let id = created.key_metadata.map(|metadata| metadata.key_id).unwrap_or_default();
+    kms.create_alias()
+        .alias_name(ALIAS)
+        .target_key_id(id)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| failed(&error.into_service_error()))
+}

@@ -1,0 +1,126 @@
+//! Starts everything, says where to go, and runs until it is told to stop.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use shared::clock::Clock;
+use shared::rng::Rng;
+use tokio::net::TcpListener;
+
+use crate::aws;
+use crate::gateway;
+use crate::options::{Data, Options};
+use crate::platform::{Platform, PlatformError, Start};
+use crate::seed;
+
+/// Why the host does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A port is taken.
+    #[error("port {port} can not be had ({source}); choose another with `--port` or PORT")]
+    Port {
+        /// Which.
+        port: u16,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The platform did not start.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// The stand-ins stopped.
+    #[error(transparent)]
+    Aws(#[from] aws::AwsError),
+    /// The network failed.
+    #[error(transparent)]
+    Network(#[from] std::io::Error),
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When a port is taken or the data cannot be opened.
+pub async fn serve(options: Options) -> Result<(), ServeError> {
+    let listener = listen(options.port).await?;
+    let aws_listener = listen(options.aws_port).await?;
+    let port = listener.local_addr()?.port();
+    let aws_port = aws_listener.local_addr()?.port();
+    let issuer = format!("http://localhost:{port}");
+    let data = match &options.data {
+        Data::Memory => aws::Data::Temporary,
+        Data::Folder(folder) => aws::Data::Folder(folder.clone()),
+    };
+    let start =
+        Start { template: &options.template, data, issuer: &issuer, clock: Clock::default(), rng: Rng::default() };
+    let platform = Arc::new(Platform::start(start).await?);
+    seed::plant(&platform, options.profile).await?;
+    let background = tokio::spawn(Arc::clone(&platform).run());
+    let console = tokio::spawn(show_messages(Arc::clone(&platform)));
+    let gateway = tokio::spawn(gateway::serve(Arc::clone(&platform), Arc::default(), listener));
+    let stack = platform.stack.clone();
+    let stand_ins = tokio::spawn(async move { stack.serve(aws_listener, std::future::pending()).await });
+    announce(&options, &issuer, aws_port);
+    tokio::select! {
+        ended = gateway => ended.map_err(std::io::Error::other)??,
+        ended = stand_ins => ended.map_err(std::io::Error::other)??,
+        () = told_to_stop() => {}
+    }
+    background.abort();
+    console.abort();
+    // What was accepted is delivered before the end.
+    platform.drain().await?;
+    Ok(())
+}
+
+async fn listen(port: u16) -> Result<TcpListener, ServeError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| ServeError::Port { port, source })
+}
+
+/// A console line for each message that would have been sent.
+async fn show_messages(platform: Arc<Platform>) {
+    let mut arrived = platform.stack.inbox().arrived();
+    while arrived.changed().await.is_ok() {
+        if let Some(message) = platform.stack.inbox().all().first() {
+            let subject = if message.subject.is_empty() { &message.text } else { &message.subject };
+            tracing::info!(to = message.to.join(", "), subject, "message sent");
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn announce(options: &Options, issuer: &str, aws_port: u16) {
+    let password = seed::PASSWORD;
+    let data = match &options.data {
+        Data::Memory => "in memory, gone when this ends".to_owned(),
+        Data::Folder(folder) => format!("in {}, kept between runs", folder.display()),
+    };
+    println!(
+        "
+Latchkey is up on {issuer}
+
+  Demo application   {issuer}/_local/demo
+  Sign-in page       {issuer}/signin
+  Account page       {issuer}/account
+  Inbox              {issuer}/_local/inbox
+  Discovery          {issuer}/.well-known/openid-configuration
+
+  Customer           ada@example.com    {password}
+  Administrator      root@example.com   {password}
+
+  AWS stand-ins      AWS_ENDPOINT_URL=http://127.0.0.1:{aws_port}
+  Data               {data}
+
+Stop with Ctrl+C.
+"
+    );
+    println!("ready pid={}", std::process::id());
+}
