@@ -53,7 +53,7 @@ client-unknown = Die Anwendung, die Sie hierher geschickt hat, ist uns nicht bek
 client-disabled = Die Anwendung, die Sie hierher geschickt hat, ist zurzeit abgeschaltet.
     .title = Anwendung nicht verfügbar
 redirect-uri-invalid = Die Anwendung, die Sie hierher geschickt hat, möchte Sie zu einer Adresse zurückleiten, die sie nicht angemeldet hat.
-    .title = Unbekannte Rücksprungadresse
+    .title = Unbekannte Zieladresse
 given = { $text }
 
 notice-profile-saved = Ihr Profil ist gespeichert.

@@ -23,7 +23,7 @@ moment = { $day }. { $month ->
     [10] Oktober
     [11] November
    *[12] Dezember
-} { $year } um { $time } Uhr (UTC)
+} { $year }, { $time } UTC
 date = { $day }. { $month ->
     [1] Januar
     [2] Februar
@@ -43,7 +43,6 @@ email = E-Mail-Adresse
 phone = Telefonnummer
 username = Benutzername
 identifier = E-Mail, Telefonnummer oder Benutzername
-identifier-hint = Telefonnummern mit Landesvorwahl, zum Beispiel +49 30 1234567.
 phone-hint = Mit Landesvorwahl, zum Beispiel +49 30 1234567.
 password = Passwort
 new-password = Neues Passwort

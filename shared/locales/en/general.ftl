@@ -23,7 +23,7 @@ moment = { $month ->
     [10] October
     [11] November
    *[12] December
-} { $day }, { $year } at { $time } UTC
+} { $day }, { $year }, { $time } UTC
 date = { $month ->
     [1] January
     [2] February
@@ -43,7 +43,6 @@ email = E-mail address
 phone = Phone number
 username = User name
 identifier = E-mail, phone number or user name
-identifier-hint = Phone numbers with their country code, such as +44 20 7946 0000.
 phone-hint = With the country code, such as +44 20 7946 0000.
 password = Password
 new-password = New password

@@ -133,7 +133,7 @@ impl Page {
         }
     }
 
-    const fn frame(&self) -> Option<&Frame> {
+    pub(super) const fn frame(&self) -> Option<&Frame> {
         match self {
             Self::Identify(page) => Some(&page.frame),
             Self::Password(page) => Some(&page.frame),

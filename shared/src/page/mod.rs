@@ -13,10 +13,11 @@ mod outcome;
 mod signin;
 mod template;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use minijinja::context;
 use minijinja::value::Serde;
-use minijinja::{Value, context};
 use serde::Serialize;
 
 pub use account::{
@@ -106,8 +107,12 @@ impl Pages {
     pub fn render(&self, locale: Locale, page: &Page) -> Result<String, PageError> {
         let tongue = self.tongue(locale)?;
         let errors: Vec<Explained<'_>> = page.errors().iter().map(|error| tongue.explain(error)).collect();
-        let fields = errors.iter().filter_map(|error| Some((error.field?, error.text.as_str())));
-        let error_of: Value = fields.collect();
+        let mut error_of = BTreeMap::new();
+        for error in &errors {
+            if let Some(field) = error.field {
+                error_of.entry(field).or_insert(error.text.as_str());
+            }
+        }
         let notice = page.notice().map(|notice| tongue.say(notice.id(), &notice.args()));
         let explanation = page.fault().map(|fault| tongue.say(fault.id(), &fault.args()));
         tongue.engine.render(
@@ -115,7 +120,7 @@ impl Pages {
             context! {
                 page => Serde(page),
                 errors => Serde(&errors),
-                error_of,
+                error_of => Serde(&error_of),
                 notice,
                 explanation,
             },

@@ -84,7 +84,7 @@ fn query(value: &str) -> String {
 }
 
 /// `asset("latchkey.css")` in a template.
-fn locate(name: &str) -> Result<String, Error> {
-    asset_path(name)
-        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, format!("there is no asset `{name}`")))
+fn locate(name: &str) -> Result<Value, Error> {
+    let path = asset_path(name).map(Value::from_safe_string);
+    path.ok_or_else(|| Error::new(ErrorKind::UndefinedError, format!("there is no asset `{name}`")))
 }
