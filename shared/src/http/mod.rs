@@ -1,6 +1,7 @@
 //! HTTP: requests and their parameters, responses, problems, cookies, and the checks that every surface shares. Used by functions.
 
 mod cookies;
+mod document;
 mod origin;
 mod params;
 mod problem;
@@ -8,6 +9,7 @@ mod request;
 mod response;
 
 pub use cookies::{Cookies, SetCookie};
+pub use document::Document;
 pub use origin::{allow_origin, check_same_origin, preflight};
 pub use params::Params;
 pub use problem::{Problem, Surface};

@@ -92,6 +92,13 @@ impl Response {
         self
     }
 
+    /// Adds headers that were made before.
+    #[must_use]
+    pub(super) fn headers(mut self, headers: &HeaderMap) -> Self {
+        self.headers.extend(headers.clone());
+        self
+    }
+
     /// Sets a cookie.
     #[must_use]
     pub fn cookie(self, cookie: &SetCookie) -> Self {

@@ -2,12 +2,25 @@
 //!
 //! A purpose is part of the KMS encryption context, so that a function's role can be narrowed to the purposes it needs.
 
+mod algorithm;
 mod data_key;
 mod error;
 mod handle;
+mod jwk;
+mod ring;
+mod rotation;
 mod sealer;
+mod signer;
+mod signing_key;
+#[cfg(test)]
+mod tests;
 
+pub use algorithm::Algorithm;
 pub use data_key::{Purpose, create_data_keys};
 pub use error::KeyError;
 pub use handle::{Handle, HandleKind};
+pub use jwk::PublicJwk;
+pub use ring::{Ring, TokenError, Typ, ring, sign, verify};
+pub use rotation::rotate;
 pub use sealer::{Sealer, pepper, sealer};
+pub use signing_key::{KeyState, SigningKey};

@@ -1,11 +1,13 @@
 //! DynamoDB: typed entities, reads, conditional and transactional writes. Rooms own their keys; this room owns the verbs.
 
+mod cached;
 mod cursor;
 mod entity;
 mod error;
 mod read;
 mod write;
 
+pub use cached::Cached;
 pub use cursor::{Cursor, Page};
 pub use entity::{Entity, Key, Stored, Table};
 pub use error::StoreError;

@@ -1,0 +1,190 @@
+//! Tokens are made here: claims, signature, and the writes that an opaque token needs.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::claims::{AccessClaims, Audience};
+use super::opaque::OpaqueToken;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::id::{GrantId, SessionId, TokenId, UserId};
+use crate::keys::{self, Algorithm, Handle, HandleKind, KeyError, Typ};
+use crate::secret::Secret;
+use crate::store::Write;
+
+/// What an access token looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// A JWT that any API can check by itself (RFC 9068).
+    #[default]
+    Jwt,
+    /// A handle that says nothing; APIs ask by introspection.
+    Opaque,
+}
+
+/// The customer behind a token, and how they signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Customer<'a> {
+    /// Who.
+    pub user: &'a UserId,
+    /// What they granted: the token lives no longer than this grant.
+    pub grant: &'a GrantId,
+    /// In which session.
+    pub session: Option<&'a SessionId>,
+    /// When they signed in.
+    pub auth_time: Timestamp,
+    /// How surely.
+    pub acr: &'a str,
+    /// By which methods.
+    pub amr: &'a [String],
+}
+
+/// What an access token is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessTokenFor<'a> {
+    /// Who will hold it.
+    pub client: &'a str,
+    /// What it looks like.
+    pub format: Format,
+    /// What a JWT is signed with.
+    pub algorithm: Algorithm,
+    /// How long it lives.
+    pub lifetime: Duration,
+    /// What it allows.
+    pub scopes: &'a [String],
+    /// Whom it is for: `scope::Registry::audience` of the scopes, or fewer (RFC 8707).
+    pub audience: &'a [String],
+    /// For whom it speaks; `None` for the client itself (RFC 6749 §4.4).
+    pub customer: Option<Customer<'a>>,
+}
+
+/// A fresh access token.
+pub struct Minted {
+    /// The token.
+    pub token: Secret<String>,
+    /// How long it lives.
+    pub lifetime: Duration,
+    /// Its id.
+    pub id: TokenId,
+    /// What has to be written before it is given away: nothing for a JWT.
+    pub writes: Vec<Write>,
+}
+
+/// Makes an access token. A warm process makes a JWT without calling anything.
+///
+/// # Errors
+/// When the deployment has no signing keys, or they cannot be had.
+pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Minted, KeyError> {
+    let claims = claims(app, wanted);
+    let id = claims.jti.clone();
+    let (token, writes) = match wanted.format {
+        Format::Jwt => (keys::sign(app, wanted.algorithm, Typ::AccessToken, &claims).await?, Vec::new()),
+        Format::Opaque => {
+            let kind = HandleKind::AccessToken;
+            let handle = match wanted.customer {
+                Some(customer) => Handle::of_grant(app, kind, customer.user, customer.grant),
+                None => Handle::new(app, kind),
+            };
+            let write = Write::create(&OpaqueToken { hash: handle.hash(), claims });
+            (handle.expose().to_owned(), vec![write])
+        }
+    };
+    Ok(Minted { token: Secret::new(token), lifetime: wanted.lifetime, id, writes })
+}
+
+fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
+    let now = app.clock.now();
+    let customer = wanted.customer.as_ref();
+    AccessClaims {
+        iss: app.config.issuer.clone(),
+        sub: customer.map_or(wanted.client, |customer| customer.user.as_str()).to_owned(),
+        aud: Audience::from(wanted.audience.to_vec()),
+        exp: now.plus(wanted.lifetime),
+        iat: now,
+        jti: TokenId::new(app),
+        client_id: wanted.client.to_owned(),
+        scope: wanted.scopes.join(" "),
+        auth_time: customer.map(|customer| customer.auth_time),
+        acr: customer.map(|customer| customer.acr.to_owned()),
+        amr: customer.map(|customer| customer.amr.to_vec()).unwrap_or_default(),
+        sid: customer.and_then(|customer| customer.session.cloned()),
+        gid: customer.map(|customer| customer.grant.clone()),
+    }
+}
+
+/// What an ID token is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct IdTokenFor<'a> {
+    /// Who will read it: its one audience.
+    pub client: &'a str,
+    /// What it is signed with (`id_token_signed_response_alg`).
+    pub algorithm: Algorithm,
+    /// How long it lives.
+    pub lifetime: Duration,
+    /// Whom it is about.
+    pub customer: Customer<'a>,
+    /// The request's `nonce`.
+    pub nonce: Option<&'a str>,
+    /// The access token that is issued with it, for `at_hash`.
+    pub access_token: Option<&'a str>,
+    /// The code that is issued with it, for `c_hash`.
+    pub code: Option<&'a str>,
+    /// Claims about the customer that the request asked to have in it. They cannot replace the protocol's own.
+    pub claims: &'a Map<String, Value>,
+}
+
+/// Makes an ID token.
+///
+/// # Errors
+/// When the deployment has no signing keys, or they cannot be had.
+pub async fn id_token(app: &App, wanted: &IdTokenFor<'_>) -> Result<String, KeyError> {
+    keys::sign(app, wanted.algorithm, Typ::Jwt, &id_claims(app, wanted)).await
+}
+
+fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
+    let now = app.clock.now();
+    let customer = &wanted.customer;
+    let mut claims = wanted.claims.clone();
+    let mut put = |name: &str, value: Value| {
+        claims.insert(name.to_owned(), value);
+    };
+    put("iss", json!(app.config.issuer));
+    put("sub", json!(customer.user));
+    put("aud", json!(wanted.client));
+    put("exp", json!(now.plus(wanted.lifetime)));
+    put("iat", json!(now));
+    put("auth_time", json!(customer.auth_time));
+    put("acr", json!(customer.acr));
+    put("amr", json!(customer.amr));
+    if let Some(session) = customer.session {
+        put("sid", json!(session));
+    }
+    if let Some(nonce) = wanted.nonce {
+        put("nonce", json!(nonce));
+    }
+    if let Some(token) = wanted.access_token {
+        put("at_hash", json!(half_hash(wanted.algorithm, token)));
+    }
+    if let Some(code) = wanted.code {
+        put("c_hash", json!(half_hash(wanted.algorithm, code)));
+    }
+    claims
+}
+
+/// The left half of the hash that goes with the signature's algorithm (Core §3.1.3.6; SHA-512 for Ed25519).
+pub(super) fn half_hash(algorithm: Algorithm, text: &str) -> String {
+    let hash = match algorithm {
+        Algorithm::ES256 | Algorithm::RS256 | Algorithm::PS256 => &digest::SHA256,
+        Algorithm::ES384 => &digest::SHA384,
+        Algorithm::EdDSA => &digest::SHA512,
+    };
+    let digest = digest::digest(hash, text.as_bytes());
+    let bytes = digest.as_ref();
+    URL_SAFE_NO_PAD.encode(&bytes[..bytes.len() / 2])
+}

@@ -1,0 +1,226 @@
+//! The groups of settings, each with the defaults of a careful deployment.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::seconds;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// Whether strangers may become customers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUp {
+    /// Anybody may sign up.
+    #[default]
+    Open,
+    /// Administrators alone make customers.
+    Closed,
+}
+
+/// Who may register clients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody: the endpoint is not there.
+    #[default]
+    Closed,
+    /// Who holds an initial access token (RFC 7591 §3).
+    InitialToken,
+    /// Anybody.
+    Open,
+}
+
+/// Which scopes a registered client may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisteredScopes {
+    /// Those of OpenID Connect; scopes of APIs are added by an administrator.
+    #[default]
+    Identity,
+    /// Whatever it asks for.
+    Asked,
+}
+
+/// Dynamic client registration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegistrationSettings {
+    /// Who may register.
+    pub mode: RegistrationMode,
+    /// What they may have.
+    pub scopes: RegisteredScopes,
+}
+
+/// Lifetimes of what the token endpoint gives. A client's own setting goes before, up to `longest`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenSettings {
+    /// Of an authorization code.
+    #[serde(with = "seconds")]
+    pub code: Duration,
+    /// Of an access token.
+    #[serde(with = "seconds")]
+    pub access: Duration,
+    /// Of an ID token.
+    #[serde(with = "seconds")]
+    pub id: Duration,
+    /// The longest that any client may have its access and ID tokens live.
+    #[serde(with = "seconds")]
+    pub longest: Duration,
+    /// Of a refresh token that is not used.
+    #[serde(with = "seconds")]
+    pub refresh_idle: Duration,
+    /// Of a token family, however often it is refreshed.
+    #[serde(with = "seconds")]
+    pub refresh_absolute: Duration,
+    /// So long after its rotation a refresh token may come again: the honest client that lost the response.
+    #[serde(with = "seconds")]
+    pub refresh_grace: Duration,
+}
+
+impl Default for TokenSettings {
+    fn default() -> Self {
+        Self {
+            code: Duration::from_secs(MINUTE),
+            access: Duration::from_secs(10 * MINUTE),
+            id: Duration::from_secs(10 * MINUTE),
+            longest: Duration::from_secs(DAY),
+            refresh_idle: Duration::from_secs(30 * DAY),
+            refresh_absolute: Duration::from_secs(365 * DAY),
+            refresh_grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Lifetimes of browser sessions and sign-ins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SessionSettings {
+    /// Of a session that is not used.
+    #[serde(with = "seconds")]
+    pub idle: Duration,
+    /// Of a session, however often it is used.
+    #[serde(with = "seconds")]
+    pub absolute: Duration,
+    /// Of a sign-in that was begun.
+    #[serde(with = "seconds")]
+    pub transaction: Duration,
+    /// How fresh a sign-in must be to change a password or an identifier.
+    #[serde(with = "seconds")]
+    pub fresh: Duration,
+    /// How long a browser that its owner signed in with is known.
+    #[serde(with = "seconds")]
+    pub device: Duration,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(7 * DAY),
+            absolute: Duration::from_secs(30 * DAY),
+            transaction: Duration::from_secs(30 * MINUTE),
+            fresh: Duration::from_secs(15 * MINUTE),
+            device: Duration::from_secs(180 * DAY),
+        }
+    }
+}
+
+/// Mailed and texted codes, and recovery links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProofSettings {
+    /// Of a code.
+    #[serde(with = "seconds")]
+    pub code: Duration,
+    /// How many wrong tries end a code.
+    pub attempts: u32,
+    /// Of a recovery link.
+    #[serde(with = "seconds")]
+    pub recovery: Duration,
+}
+
+impl Default for ProofSettings {
+    fn default() -> Self {
+        Self {
+            code: Duration::from_secs(10 * MINUTE),
+            attempts: 5,
+            recovery: Duration::from_secs(30 * MINUTE),
+        }
+    }
+}
+
+/// What a password must be (NIST SP 800-63B-4 §3.1.1): long enough, not common, no rules of composition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordSettings {
+    /// The fewest characters, where the password is the only factor.
+    pub shortest: usize,
+    /// The most characters.
+    pub longest: usize,
+    /// The lowest score of zxcvbn, 0 to 4.
+    pub score: u8,
+}
+
+impl Default for PasswordSettings {
+    fn default() -> Self {
+        Self { shortest: 15, longest: 256, score: 3 }
+    }
+}
+
+/// What a password hash costs (Argon2id). Older hashes are made anew at the next sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HashingSettings {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Default for HashingSettings {
+    fn default() -> Self {
+        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
+    }
+}
+
+/// How much the rate limits allow: each number multiplies the capacity and the refill of every bucket of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LimitSettings {
+    /// Of buckets per caller's address.
+    pub per_address: u32,
+    /// Of buckets per account.
+    pub per_account: u32,
+    /// Of buckets per client.
+    pub per_client: u32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { per_address: 1, per_account: 1, per_client: 1 }
+    }
+}
+
+/// When signing keys move on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeySettings {
+    /// So long a key signs.
+    #[serde(with = "seconds")]
+    pub active: Duration,
+    /// So long its successor is published before it signs: longer than anybody caches the key set.
+    #[serde(with = "seconds")]
+    pub next: Duration,
+}
+
+impl Default for KeySettings {
+    fn default() -> Self {
+        Self { active: Duration::from_secs(90 * DAY), next: Duration::from_secs(2 * DAY) }
+    }
+}
