@@ -11,5 +11,6 @@ pub mod oauth;
 pub mod page;
 pub mod rng;
 pub mod secret;
+pub mod session;
 pub mod settings;
 pub mod store;

@@ -126,6 +126,14 @@ impl Update {
         self
     }
 
+    /// Adds `text` to the set `attribute`, which may not be there yet: the race-safe way to collect.
+    #[must_use]
+    pub fn include(mut self, attribute: &'static str, text: &str) -> Self {
+        let member = AttributeValue::Ss(vec![text.to_owned()]);
+        self.expression = self.expression.map(|expression| expression.add_value(attribute, member));
+        self
+    }
+
     /// Removes `attribute`.
     #[must_use]
     pub fn remove(mut self, attribute: &'static str) -> Self {
@@ -186,8 +194,12 @@ impl Expression {
         self
     }
 
-    fn add(mut self, attribute: &str, amount: i64) -> Self {
-        let (name, value) = (self.name(attribute), self.value(AttributeValue::N(amount.to_string())));
+    fn add(self, attribute: &str, amount: i64) -> Self {
+        self.add_value(attribute, AttributeValue::N(amount.to_string()))
+    }
+
+    fn add_value(mut self, attribute: &str, value: AttributeValue) -> Self {
+        let (name, value) = (self.name(attribute), self.value(value));
         self.adds.push(format!("{name} {value}"));
         self
     }

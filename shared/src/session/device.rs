@@ -1,0 +1,112 @@
+//! Devices: a browser that a customer has signed in with is known to them, and is not slowed when strangers guess.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::SessionError;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::http::{Request, Response, SetCookie};
+use crate::id::UserId;
+use crate::keys::{Handle, HandleKind};
+use crate::settings::{self, SessionSettings};
+use crate::store::{self, Entity, Key, Table, Write};
+
+const COOKIE: &str = "lk_device";
+/// A sign-in is noted when the last noted one is so long ago.
+const NOTED_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// A browser that one customer has signed in with: `user#<uid>`/`device#<hash>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Device {
+    /// Whom it is known to.
+    pub user: UserId,
+    /// The hash of its cookie.
+    pub hash: String,
+    /// What it called itself.
+    pub user_agent: String,
+    /// When it was first signed in with.
+    pub first_seen_at: Timestamp,
+    /// When it was last signed in with, within a day.
+    pub last_seen_at: Timestamp,
+    /// Until when it is known.
+    pub expires_at: Timestamp,
+}
+
+impl Entity for Device {
+    const TYPE: &'static str = "device";
+    const TABLE: Table = Table::Identities;
+
+    fn key(&self) -> Key {
+        key(&self.user, &self.hash)
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+fn key(user: &UserId, hash: &str) -> Key {
+    Key::new(format!("user#{user}"), format!("device#{hash}"))
+}
+
+/// The device cookie of a browser; one cookie for all customers who use it.
+#[derive(Debug)]
+pub struct DeviceHandle(Option<Handle>);
+
+/// The device that sent `request`.
+#[must_use]
+pub fn device(app: &App, request: &Request) -> DeviceHandle {
+    let cookies = request.cookies();
+    DeviceHandle(cookies.get(&app.config, COOKIE).and_then(|text| Handle::parse(HandleKind::Device, text)))
+}
+
+impl DeviceHandle {
+    /// What is known of it as a device of `user`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn known_to(&self, app: &App, user: &UserId) -> Result<Option<Device>, SessionError> {
+        let Some(handle) = &self.0 else { return Ok(None) };
+        let device = store::get_now::<Device>(app, key(user, &handle.hash())).await?;
+        Ok(device.map(|device| device.entity).filter(|device| app.clock.now() < device.expires_at))
+    }
+
+    /// The write that notes that `user` signed in with it, where that is news; a device without a cookie gets one.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn note(
+        &mut self,
+        app: &App,
+        user: &UserId,
+        user_agent: &str,
+    ) -> Result<Option<Write>, SessionError> {
+        let known = self.known_to(app, user).await?;
+        let now = app.clock.now();
+        if known.as_ref().is_some_and(|device| now.since(device.last_seen_at) < NOTED_AFTER) {
+            return Ok(None);
+        }
+        let handle = self.0.get_or_insert_with(|| Handle::new(app, HandleKind::Device));
+        let settings = settings::load(app).await?;
+        Ok(Some(Write::put(&Device {
+            user: user.clone(),
+            hash: handle.hash(),
+            user_agent: user_agent.to_owned(),
+            first_seen_at: known.map_or(now, |device| device.first_seen_at),
+            last_seen_at: now,
+            expires_at: now.plus(settings.sessions.device),
+        })))
+    }
+
+    /// Sets its cookie with `response`.
+    #[must_use]
+    pub fn remember(&self, app: &App, response: Response, settings: &SessionSettings) -> Response {
+        match &self.0 {
+            Some(handle) => response
+                .cookie(&SetCookie::new(&app.config, COOKIE, handle.expose()).lasting(settings.device)),
+            None => response,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Starting a session: always with a new handle.
+
+use super::SessionError;
+use super::store::{Session, SessionsEnded, ended_key};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::hook::{Actor, Event, EventKind};
+use crate::http::RequestContext;
+use crate::id::{SessionId, UserId};
+use crate::keys::{Handle, HandleKind};
+use crate::settings;
+use crate::store::{Condition, Entity, Write};
+
+/// How a user proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Authentication {
+    /// Who.
+    pub user: UserId,
+    /// When, in milliseconds.
+    pub at_millis: i64,
+    /// How (RFC 8176).
+    pub amr: Vec<String>,
+    /// How well.
+    pub acr: String,
+}
+
+impl Authentication {
+    /// When, in seconds (`auth_time`).
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        Timestamp(self.at_millis.div_euclid(1000))
+    }
+}
+
+/// A session about to begin: its writes belong into the transaction that completes the sign-in.
+pub struct Started {
+    /// The session.
+    pub session: Session,
+    /// Its handle, for the cookie.
+    pub handle: Handle,
+    /// The session, the end of the one that it replaces, the event, and the check that nothing ended it meanwhile.
+    pub writes: Vec<Write>,
+}
+
+/// Starts a session of `authentication`, used for `client`. `earlier` is the same user's session on this browser: the new one
+/// takes its place under the same id.
+///
+/// # Errors
+/// When the settings cannot be read.
+pub async fn start(
+    app: &App,
+    context: &RequestContext,
+    authentication: &Authentication,
+    earlier: Option<&Session>,
+) -> Result<Started, SessionError> {
+    let settings = settings::load(app).await?;
+    let now = app.clock.now();
+    let handle = Handle::of_user(app, HandleKind::Session, &authentication.user);
+    let expires_at = now.plus(settings.sessions.absolute);
+    let session = Session {
+        id: earlier.map_or_else(|| SessionId::new(app), |earlier| earlier.id.clone()),
+        hash: handle.hash(),
+        user: authentication.user.clone(),
+        auth_time: authentication.time(),
+        amr: authentication.amr.clone(),
+        acr: authentication.acr.clone(),
+        clients: earlier.map(|earlier| earlier.clients.clone()).unwrap_or_default(),
+        started_at: earlier.map_or(now, |earlier| earlier.started_at),
+        handle_millis: authentication.at_millis,
+        last_seen_at: now,
+        address: context.address.to_string(),
+        user_agent: context.user_agent.clone(),
+        expires_at,
+        idle_until: now.plus(settings.sessions.idle).min(expires_at),
+    };
+    let event = Event::new(app, EventKind::SessionStarted, Actor::User(session.user.clone()))
+        .from(context)
+        .with(serde_json::json!({ "session": session.id, "renewed": earlier.is_some() }));
+    let mut writes = vec![Write::create(&session), event.announce(), current_check(authentication)];
+    writes.extend(earlier.map(|earlier| Write::delete::<Session>(earlier.key(), &[])));
+    Ok(Started { session, handle, writes })
+}
+
+/// Demands that the user's sessions were not ended after this authentication (a password changed meanwhile, say).
+#[must_use]
+pub fn current_check(authentication: &Authentication) -> Write {
+    let not_ended = Condition::AtMost("not_before", authentication.at_millis);
+    Write::check::<SessionsEnded>(ended_key(&authentication.user), &[not_ended])
+}

@@ -1,0 +1,1 @@
+//! What sessions promise, as far as it needs no store.
