@@ -115,6 +115,13 @@ fn refuse(service: Service, refusal: &Refusal) -> Response<Bytes> {
     if let Ok(code) = HeaderValue::try_from(refusal.code.as_ref()) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
+    if service == Service::Sqs {
+        // SQS once spoke the query protocol, and its clients still look for that protocol's codes.
+        let fault = if refusal.status.is_server_error() { "Receiver" } else { "Sender" };
+        if let Ok(code) = HeaderValue::try_from(format!("{};{fault}", refusal.code)) {
+            response.headers_mut().insert("x-amzn-query-error", code);
+        }
+    }
     response
 }
 

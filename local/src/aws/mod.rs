@@ -2,6 +2,7 @@
 //!
 //! The platform always talks through the unmodified AWS SDK. The stand-ins are reached in process
 //! ([`Stack::http_client`]) or over loopback HTTP ([`Stack::serve`]); one dispatcher answers both.
+mod calls;
 mod client;
 mod clock;
 mod dispatch;
@@ -16,18 +17,17 @@ mod ses;
 mod sns;
 mod sqs;
 mod stack;
-mod tally;
 mod wire;
 
 #[cfg(test)]
 mod tests;
 
+pub use calls::Calls;
 pub use error::AwsError;
 pub use faults::Fault;
 pub use inbox::{Channel, Inbox, Message};
-pub use sqs::Queues;
+pub use sqs::{DeadLetter, Depth, QueueOptions, Queues, Received};
 pub use stack::{Data, Options, Stack};
-pub use tally::Calls;
 
 /// The region of every name that the stand-ins hand out.
 pub const REGION: &str = "us-east-1";

@@ -1,6 +1,9 @@
 //! The way in for other processes: HTTP/1.1 on loopback, for `AWS_ENDPOINT_URL`.
+use std::net::IpAddr;
+
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::uri::Authority;
+use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -11,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::AwsError;
+use super::dispatch::Unanswered;
 use super::stack::Stack;
 use super::wire::{self, Refusal};
 
@@ -65,16 +69,27 @@ async fn connection(stack: Stack, stream: TcpStream, mut closed: watch::Receiver
 }
 
 /// An error here closes the connection without an answer, as a time-out looks to the caller.
-async fn answer(
-    stack: Stack,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, super::dispatch::Unanswered> {
+async fn answer(stack: Stack, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Unanswered> {
     let (head, body) = request.into_parts();
-    let response = match gather(body).await {
+    let gathered = match is_for_loopback(&head.headers) {
+        true => gather(body).await,
+        false => Err(Refusal::new("AccessDeniedException", "ask for this machine by a loopback name")
+            .with_status(StatusCode::FORBIDDEN)),
+    };
+    let response = match gathered {
         Ok(body) => stack.answer(Request::from_parts(head, body)).await?,
         Err(refusal) => wire::answer(refusal.status, "application/x-amz-json-1.0", refusal.to_json()),
     };
     Ok(response.map(Full::new))
+}
+
+/// A web page can have its own name resolve to loopback and call from the browser; it cannot choose the `Host`.
+fn is_for_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    let Some(host) = host else { return false };
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_loopback || name == "localhost" || name.ends_with(".localhost")
 }
 
 async fn gather(body: Incoming) -> Result<Bytes, Refusal> {

@@ -8,6 +8,9 @@ use super::wire::{self, Blob, Refusal};
 
 mod mime;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) const SEND_EMAIL_PATH: &str = "/v2/email/outbound-emails";
 
 #[derive(Deserialize)]

@@ -119,6 +119,11 @@ impl Stack {
         self.0.tables.create(definition, ttl_attribute)
     }
 
+    /// The ARN of the KMS key under `alias/…`; a key of this `KeySpec` is made when there is none.
+    pub fn create_key(&self, alias: &str, spec: &str) -> Result<String, AwsError> {
+        self.0.keys.ensure(alias, spec)
+    }
+
     /// Removes the items whose expiry has passed by the system's time, and says how many there were.
     /// Blocks while it runs.
     pub fn sweep_ttl(&self) -> Result<usize, AwsError> {

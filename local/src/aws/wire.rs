@@ -56,6 +56,9 @@ impl Refusal {
 impl From<AwsError> for Refusal {
     /// A failure of the stand-in itself is a 500; its cause is for the log.
     fn from(error: AwsError) -> Self {
+        if let AwsError::Refused { code, message } = error {
+            return Self::new(code, message);
+        }
         tracing::error!(error = &error as &dyn std::error::Error, "an AWS stand-in failed");
         Self::new("InternalFailure", "internal failure").with_status(StatusCode::INTERNAL_SERVER_ERROR)
     }

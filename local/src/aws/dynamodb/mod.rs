@@ -11,6 +11,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Mutex;
 
+use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::{Database, DynoxideError};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -44,15 +45,16 @@ impl Tables {
 
     /// Creates a table unless it exists, and has it expire items by `ttl_attribute`.
     pub(super) fn create(&self, definition: Value, ttl_attribute: Option<&str>) -> Result<(), AwsError> {
-        let request: dynoxide::actions::create_table::CreateTableRequest =
-            serde_json::from_value(definition)?;
+        let request: CreateTableRequest = serde_json::from_value(definition)?;
         let table = request.table_name.clone();
         match self.database.create_table(request) {
-            Ok(_) => {}
-            Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
+            Ok(_) | Err(DynoxideError::ResourceInUseException(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        if let Some(attribute) = ttl_attribute {
+        let metadata = self.database.get_table_metadata(&table)?;
+        let expires = metadata.is_some_and(|metadata| metadata.ttl_enabled);
+        // Asked apart from the creation: the process may have died between the two.
+        if let Some(attribute) = ttl_attribute.filter(|_| !expires) {
             let request = json!({
                 "TableName": table,
                 "TimeToLiveSpecification": { "Enabled": true, "AttributeName": attribute },

@@ -86,24 +86,26 @@ impl Call<'_> {
 
     /// dynoxide's types mark in their messages which error a value that they cannot read is.
     fn unreadable(&self, message: &str) -> Refusal {
-        let without_position = message.rsplit_once(" at line ").map_or(message, |(head, _)| head);
-        if let Some(message) = without_position.strip_prefix("VALIDATION_REQUEST:") {
-            return self.refusal(DynoxideError::EnvelopedValidation(message.to_owned()));
+        type Error = fn(String) -> DynoxideError;
+        const MARKS: [(&str, Error); 5] = [
+            ("VALIDATION_REQUEST:", DynoxideError::EnvelopedValidation),
+            ("VALIDATION_AS_READ:", DynoxideError::ValidationException),
+            ("VALIDATION:", DynoxideError::ValidationException),
+            ("SERIALIZATION_AS_READ:", DynoxideError::SerializationException),
+            ("SERIALIZATION:", DynoxideError::SerializationException),
+        ];
+        const VALIDATION: [&str; 4] =
+            ["missing field", "unknown variant", "invalid type: null", "Supplied AttributeValue"];
+        let message = message.rsplit_once(" at line ").map_or(message, |(head, _position)| head);
+        for (mark, error) in MARKS {
+            if let Some(message) = message.strip_prefix(mark) {
+                return self.refusal(error(message.to_owned()));
+            }
         }
-        if let Some(message) = without_position.strip_prefix("VALIDATION:") {
-            return self.refusal(DynoxideError::ValidationException(message.to_owned()));
-        }
-        if let Some(message) = without_position.strip_prefix("SERIALIZATION:") {
-            return self.refusal(DynoxideError::SerializationException(message.to_owned()));
-        }
-        let message = without_position.to_owned();
-        let is_validation =
-            ["missing field", "unknown variant", "invalid type: null", "Supplied AttributeValue"]
-                .iter()
-                .any(|mark| message.contains(mark));
+        let is_validation = VALIDATION.iter().any(|phrase| message.contains(phrase));
         self.refusal(match is_validation {
-            true => DynoxideError::ValidationException(message),
-            false => DynoxideError::SerializationException(message),
+            true => DynoxideError::ValidationException(message.to_owned()),
+            false => DynoxideError::SerializationException(message.to_owned()),
         })
     }
 

@@ -1,6 +1,4 @@
 //! DynamoDB by the SDK: conditions, transactions, batches, pages, streams, expiry, restarts.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::HashMap;
 
 use aws_lambda_events::event::dynamodb::EventRecord;

@@ -55,13 +55,13 @@ pub(super) struct Decrypt {
 pub(super) fn decrypt(keys: &Keys, request: &Decrypt) -> Result<Value, Refusal> {
     let blob = &request.ciphertext_blob.0;
     let id = key_id_of(blob).ok_or_else(invalid_ciphertext)?;
-    if let Some(expected) = &request.key_id {
-        if keys.find(expected)?.id != id {
-            return Err(Refusal::new(
-                "IncorrectKeyException",
-                "The key ID in the request does not identify a CMK that can perform this operation.",
-            ));
-        }
+    if let Some(expected) = &request.key_id
+        && keys.find(expected)?.id != id
+    {
+        return Err(Refusal::new(
+            "IncorrectKeyException",
+            "The key ID in the request does not identify a CMK that can perform this operation.",
+        ));
     }
     let key = keys.usable(id, KeyUsage::Encrypt)?;
     let plaintext = open(&key, &request.encryption_context, blob).ok_or_else(invalid_ciphertext)?;

@@ -8,7 +8,7 @@ use super::pair::make_secret;
 use super::spec::{KeySpec, KeyUsage};
 use super::store::Keys;
 use crate::aws::wire::{Blob, Refusal, random_id};
-use crate::aws::{ACCOUNT, REGION};
+use crate::aws::{ACCOUNT, AwsError, REGION};
 
 const DAY: i64 = 24 * 60 * 60;
 /// How long a key waits for its deletion, unless the request says otherwise, and at least and at most.
@@ -32,23 +32,44 @@ pub(super) struct OfKey {
 }
 
 pub(super) fn create_key(keys: &Keys, request: CreateKey) -> Result<Value, Refusal> {
-    let spec = request.key_spec;
-    if spec.usage() != request.key_usage {
+    if request.key_spec.usage() != request.key_usage {
         return Err(invalid("KeyUsage does not go with KeySpec here"));
     }
-    let key = Key {
-        id: random_id()?,
-        spec,
-        description: request.description,
-        created_at: keys.now(),
-        state: KeyState::Enabled,
-        secret: Blob(make_secret(spec)?),
-    };
+    let key = make(keys, request.key_spec, request.description)?;
     let metadata = key.metadata();
     keys.change(|ring| {
         ring.keys.insert(key.id.clone(), key);
         Ok(json!({ "KeyMetadata": metadata }))
     })
+}
+
+fn make(keys: &Keys, spec: KeySpec, description: String) -> Result<Key, Refusal> {
+    Ok(Key {
+        id: random_id()?,
+        spec,
+        description,
+        created_at: keys.now(),
+        state: KeyState::Enabled,
+        secret: Blob(make_secret(spec)?),
+    })
+}
+
+impl Keys {
+    /// The ARN of the key that an alias means, after making both if there is no such alias.
+    pub(in crate::aws) fn ensure(&self, alias: &str, spec: &str) -> Result<String, AwsError> {
+        if let Ok(key) = self.find(alias) {
+            return Ok(key.arn());
+        }
+        let spec: KeySpec = serde_json::from_value(Value::from(spec))?;
+        let key = make(self, spec, String::new())?;
+        let arn = self.change(|ring| {
+            ring.aliases.insert(alias.to_owned(), key.id.clone());
+            let arn = key.arn();
+            ring.keys.insert(key.id.clone(), key);
+            Ok(arn)
+        })?;
+        Ok(arn)
+    }
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,9 @@ mod sign;
 mod spec;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

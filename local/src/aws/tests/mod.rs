@@ -1,7 +1,6 @@
 //! The ways in, for every service: in process and over loopback; counting and faults.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 pub(super) mod bench;
+mod kill;
 
 use std::time::Duration;
 
@@ -91,7 +90,7 @@ async fn exchange(way: Way, request: &[u8]) -> String {
 fn post(headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
     )
     .into()
 }
@@ -134,6 +133,26 @@ async fn the_endpoint_is_for_this_machine_alone() {
     let listener = TcpListener::bind(("0.0.0.0", 0)).await.unwrap();
     let refused = stack().serve(listener, std::future::pending()).await;
     assert!(matches!(refused, Err(AwsError::NotLoopback(_))));
+}
+
+#[tokio::test]
+async fn a_page_that_rebinds_its_name_to_loopback_is_refused() {
+    let stack = stack();
+    let [_, way] = both_ways(&stack).await;
+    for (host, status) in [
+        ("evil.example", "403"),
+        ("127.0.0.1.evil.example", "403"),
+        ("10.0.0.1:80", "403"),
+        ("localhost:4566", "400"),
+        ("aws.localhost", "400"),
+        ("127.0.0.1:4566", "400"),
+        ("[::1]:4566", "400"),
+    ] {
+        let request =
+            format!("POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let answer = exchange(way, request.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {answer}");
+    }
 }
 
 #[tokio::test]
