@@ -1,11 +1,14 @@
 //! One file, one Lambda. A function is thin: it reads the request, calls the domain in `shared`, and writes the response.
 
+pub mod jobs;
+pub mod oauth;
 pub mod pages;
 
 use shared::app::Function;
 
 /// Every function. A test compares this list with template.yaml, the binaries and the sample events.
-pub const ALL: &[Function] = &[pages::health::FUNCTION];
+pub const ALL: &[Function] =
+    &[jobs::rotate_keys::FUNCTION, jobs::seed::FUNCTION, oauth::jwks::FUNCTION, pages::health::FUNCTION];
 
 /// The function of this name.
 #[must_use]

@@ -27,7 +27,11 @@ const BODY_LIMIT: usize = 1024 * 1024;
 ///
 /// # Errors
 /// When the listener fails for good.
-pub async fn serve(platform: Arc<Platform>, extras: Arc<Extras>, listener: TcpListener) -> std::io::Result<()> {
+pub async fn serve(
+    platform: Arc<Platform>,
+    extras: Arc<Extras>,
+    listener: TcpListener,
+) -> std::io::Result<()> {
     loop {
         let (stream, peer) = listener.accept().await?;
         stream.set_nodelay(true)?;
@@ -37,7 +41,9 @@ pub async fn serve(platform: Arc<Platform>, extras: Arc<Extras>, listener: TcpLi
                 let (platform, extras) = (Arc::clone(&platform), Arc::clone(&extras));
                 async move { Ok::<_, Infallible>(receive(&platform, &extras, request, peer).await) }
             });
-            let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -63,19 +69,32 @@ async fn receive(
 }
 
 /// Answers one request as the deployed API would; `address` is what API Gateway would report as the caller's.
-pub async fn answer(platform: &Platform, request: http::Request<Bytes>, address: IpAddr) -> http::Response<Bytes> {
+pub async fn answer(
+    platform: &Platform,
+    request: http::Request<Bytes>,
+    address: IpAddr,
+) -> http::Response<Bytes> {
     let found = platform.template.route(request.method(), request.uri().path());
     match found {
         RouteMatch::Found { function, path_params, .. } => {
             let path_params: HashMap<String, String> = path_params.into_iter().collect();
             match functions::find(function) {
                 Some(function) => call(platform, function, request, address, path_params).await,
-                None => problem(platform, request, address, Problem::internal("the template names no such function")),
+                None => problem(
+                    platform,
+                    request,
+                    address,
+                    Problem::internal("the template names no such function"),
+                ),
             }
         }
         RouteMatch::MethodNotAllowed { allow } => {
-            let refusal = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this method is not known here")
-                .header(header::ALLOW, &allow.join(", "));
+            let refusal = Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this method is not known here",
+            )
+            .header(header::ALLOW, &allow.join(", "));
             problem(platform, request, address, refusal)
         }
         RouteMatch::NotFound => {
@@ -114,6 +133,8 @@ fn problem(
 fn plain(status: StatusCode, text: &'static str) -> http::Response<Full<Bytes>> {
     let mut response = http::Response::new(Full::new(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -91,7 +91,8 @@ impl Options {
                 Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
                 None => (argument, None),
             };
-            let mut value = || inline.clone().or_else(|| arguments.next()).ok_or(OptionsError::Incomplete(flag.clone()));
+            let mut value =
+                || inline.clone().or_else(|| arguments.next()).ok_or(OptionsError::Incomplete(flag.clone()));
             match flag.as_str() {
                 "--help" | "-h" => return Ok(Command::Help),
                 "--memory" => raw.memory = true,
@@ -129,7 +130,10 @@ struct Raw {
 impl Raw {
     fn from_environment(environment: &[(String, String)]) -> Self {
         let get = |name: &str| {
-            environment.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.clone())
+            environment
+                .iter()
+                .find(|(known, value)| known == name && !value.is_empty())
+                .map(|(_, value)| value.clone())
         };
         Self {
             port: get("PORT"),
@@ -142,7 +146,10 @@ impl Raw {
     }
 
     fn check(self) -> Result<Options, OptionsError> {
-        let wrong = |option: &str, value: &str| OptionsError::Wrong { option: option.to_owned(), value: value.to_owned() };
+        let wrong = |option: &str, value: &str| OptionsError::Wrong {
+            option: option.to_owned(),
+            value: value.to_owned(),
+        };
         let number = |option: &str, value: Option<String>| match value {
             Some(value) => value.parse::<u16>().map(Some).map_err(|_| wrong(option, &value)),
             None => Ok(None),
@@ -154,7 +161,11 @@ impl Raw {
         };
         let port = number("--port", self.port)?.unwrap_or(3000);
         // The port after ours stays free for mutual TLS.
-        let aws_port = number("--aws-port", self.aws_port)?.unwrap_or(if port == 0 { 0 } else { port.saturating_add(2) });
+        let aws_port = number("--aws-port", self.aws_port)?.unwrap_or(if port == 0 {
+            0
+        } else {
+            port.saturating_add(2)
+        });
         let data = if self.memory || (profile == Profile::Test && self.data.is_none()) {
             Data::Memory
         } else {
@@ -170,7 +181,8 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Options, OptionsError> {
-        let environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let environment: Vec<_> =
+            environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         match Options::parse(arguments.iter().map(|text| (*text).to_owned()), &environment)? {
             Command::Serve(options) => Ok(options),
             Command::Help => panic!("help was not asked for"),

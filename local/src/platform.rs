@@ -118,7 +118,11 @@ fn aws_options(stack: &Stack) -> AwsOptions {
 }
 
 /// The variables of all functions: the template gives each the same set, and some more to the seed.
-fn environment(template: &Template, stack: &Stack, issuer: &str) -> Result<BTreeMap<String, String>, PlatformError> {
+fn environment(
+    template: &Template,
+    stack: &Stack,
+    issuer: &str,
+) -> Result<BTreeMap<String, String>, PlatformError> {
     let mut values = Values::default()
         .with("Issuer", issuer)
         .with("MailFrom", "Latchkey <no-reply@localhost>")

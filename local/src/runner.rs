@@ -49,7 +49,8 @@ impl Platform {
     /// One batch of a stream. The records before the first failure count as consumed (`ReportBatchItemFailures`).
     async fn feed_stream(&self, source: &EventSource, table: &str) -> Result<bool, PlatformError> {
         let batch = self.stack.stream_batch(table, source.batch_size)?;
-        let sequence = |record: &Value| record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned();
+        let sequence =
+            |record: &Value| record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned();
         let Some(mut last) = batch.last().map(sequence) else { return Ok(false) };
         let wanted = |record: &&Value| {
             source.event_names.is_empty()
@@ -59,7 +60,8 @@ impl Platform {
         if !records.is_empty() {
             let answer = self.invoke(&source.function, json!({ "Records": records })).await?;
             if let Some(failed) = failures(&answer).next() {
-                let before = batch.iter().take_while(|record| sequence(record) != failed).last().map(sequence);
+                let before =
+                    batch.iter().take_while(|record| sequence(record) != failed).last().map(sequence);
                 let Some(before) = before else { return Ok(false) };
                 last = before;
             }
@@ -91,7 +93,13 @@ impl Platform {
             .template
             .schedules
             .iter()
-            .map(|schedule| (schedule.function.clone(), tokio::time::Instant::now() + period(&schedule.cadence), period(&schedule.cadence)))
+            .map(|schedule| {
+                (
+                    schedule.function.clone(),
+                    tokio::time::Instant::now() + period(&schedule.cadence),
+                    period(&schedule.cadence),
+                )
+            })
             .collect();
         loop {
             tokio::select! {
@@ -123,7 +131,11 @@ impl Platform {
 
 /// The ids that a batch's answer reports as failed.
 fn failures(answer: &Value) -> impl Iterator<Item = &str> {
-    answer["batchItemFailures"].as_array().into_iter().flatten().filter_map(|failure| failure["itemIdentifier"].as_str())
+    answer["batchItemFailures"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|failure| failure["itemIdentifier"].as_str())
 }
 
 /// A cron expression names times of day; on a laptop once a day is near enough.

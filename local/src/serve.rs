@@ -49,8 +49,13 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         Data::Memory => aws::Data::Temporary,
         Data::Folder(folder) => aws::Data::Folder(folder.clone()),
     };
-    let start =
-        Start { template: &options.template, data, issuer: &issuer, clock: Clock::default(), rng: Rng::default() };
+    let start = Start {
+        template: &options.template,
+        data,
+        issuer: &issuer,
+        clock: Clock::default(),
+        rng: Rng::default(),
+    };
     let platform = Arc::new(Platform::start(start).await?);
     seed::plant(&platform, options.profile).await?;
     let background = tokio::spawn(Arc::clone(&platform).run());

@@ -11,6 +11,7 @@ pub mod oauth;
 pub mod page;
 pub mod rng;
 pub mod secret;
+pub mod seed;
 pub mod session;
 pub mod settings;
 pub mod store;

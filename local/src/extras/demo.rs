@@ -29,7 +29,8 @@ struct App {
     name: &'static str,
 }
 
-const APPS: [App; 2] = [App { id: "demo-shop", name: "Demo Shop" }, App { id: "demo-travel", name: "Demo Travel" }];
+const APPS: [App; 2] =
+    [App { id: "demo-shop", name: "Demo Shop" }, App { id: "demo-travel", name: "Demo Travel" }];
 
 /// What one browser has with one application.
 #[derive(Clone, Default)]
@@ -70,7 +71,9 @@ impl Demo {
             ["logout"] => self.logout(platform, app, &key),
             _ => redirect("/_local/demo"),
         };
-        if let Ok(cookie) = HeaderValue::from_str(&format!("{COOKIE}={browser}; Path=/_local; HttpOnly; SameSite=Lax")) {
+        if let Ok(cookie) =
+            HeaderValue::from_str(&format!("{COOKIE}={browser}; Path=/_local; HttpOnly; SameSite=Lax"))
+        {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -95,7 +98,13 @@ impl Demo {
         )
     }
 
-    fn start(&self, platform: &Platform, app: &App, key: &str, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+    fn start(
+        &self,
+        platform: &Platform,
+        app: &App,
+        key: &str,
+        request: &http::Request<Bytes>,
+    ) -> http::Response<Bytes> {
         let visit = Visit { state: token(platform), verifier: token(platform), ..Visit::default() };
         let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, visit.verifier.as_bytes()));
         let mut params = vec![
@@ -130,7 +139,8 @@ impl Demo {
         }
         let right = param(&query, "state") == Some(visit.state.as_str())
             && param(&query, "iss") == Some(platform.app.config.issuer.as_str());
-        let code = param(&query, "code").filter(|_| right).ok_or("this answer belongs to no sign-in of ours")?;
+        let code =
+            param(&query, "code").filter(|_| right).ok_or("this answer belongs to no sign-in of ours")?;
         let form = [
             ("grant_type", "authorization_code"),
             ("client_id", app.id),
@@ -141,7 +151,13 @@ impl Demo {
         self.keep(platform, key, post(platform, address, "/oauth2/token", &form).await?, address).await
     }
 
-    async fn refresh(&self, platform: &Platform, app: &App, key: &str, address: IpAddr) -> Result<(), String> {
+    async fn refresh(
+        &self,
+        platform: &Platform,
+        app: &App,
+        key: &str,
+        address: IpAddr,
+    ) -> Result<(), String> {
         let tokens = self.load(key).tokens.ok_or("there is nothing to refresh: sign in first")?;
         let refresh_token = tokens["refresh_token"].as_str().unwrap_or_default();
         let form = [("grant_type", "refresh_token"), ("client_id", app.id), ("refresh_token", refresh_token)];
@@ -152,9 +168,16 @@ impl Demo {
         self.keep(platform, key, fresh, address).await
     }
 
-    async fn keep(&self, platform: &Platform, key: &str, tokens: Value, address: IpAddr) -> Result<(), String> {
+    async fn keep(
+        &self,
+        platform: &Platform,
+        key: &str,
+        tokens: Value,
+        address: IpAddr,
+    ) -> Result<(), String> {
         let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap_or_default());
-        let request = http::Request::get("/oauth2/userinfo").header(header::AUTHORIZATION, bearer).body(Bytes::new());
+        let request =
+            http::Request::get("/oauth2/userinfo").header(header::AUTHORIZATION, bearer).body(Bytes::new());
         let response = gateway::answer(platform, request.map_err(|error| error.to_string())?, address).await;
         let userinfo = serde_json::from_slice(response.body()).unwrap_or_default();
         self.save(key, Visit { tokens: Some(tokens), userinfo, ..Visit::default() });
@@ -193,7 +216,8 @@ fn token(platform: &Platform) -> String {
 
 fn browser(request: &http::Request<Bytes>) -> Option<String> {
     let cookies = request.headers().get(header::COOKIE)?.to_str().ok()?;
-    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    let value =
+        cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
     (value.len() == 43).then(|| value.to_owned())
 }
 
@@ -203,7 +227,12 @@ fn claims(id_token: &str) -> Option<Value> {
     serde_json::from_slice(&payload).ok()
 }
 
-async fn post(platform: &Platform, address: IpAddr, path: &str, form: &[(&str, &str)]) -> Result<Value, String> {
+async fn post(
+    platform: &Platform,
+    address: IpAddr,
+    path: &str,
+    form: &[(&str, &str)],
+) -> Result<Value, String> {
     let body = serde_urlencoded::to_string(form).map_err(|error| error.to_string())?;
     let request = http::Request::builder()
         .method(Method::POST)

@@ -45,7 +45,11 @@ impl Extras {
             (&Method::GET, ["_local", "demo", rest @ ..]) => {
                 self.demo.answer(&self.pages, platform, &request, address, rest).await
             }
-            _ => reply(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "There is no such page.\n".to_owned()),
+            _ => reply(
+                StatusCode::NOT_FOUND,
+                "text/plain; charset=utf-8",
+                "There is no such page.\n".to_owned(),
+            ),
         }
     }
 }
@@ -72,5 +76,9 @@ fn query(request: &http::Request<Bytes>) -> Vec<(String, String)> {
 }
 
 fn param<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    query
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
+        .filter(|value| !value.is_empty())
 }

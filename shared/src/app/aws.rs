@@ -7,8 +7,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::tls;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -86,10 +86,27 @@ impl Aws {
 }
 
 fn network() -> SharedHttpClient {
-    let roots = tls::TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let context = tls::TlsContext::builder().with_trust_store(roots).build().unwrap_or_default();
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-        .tls_context(context)
+        .tls_context(amazon_tls())
         .build_https()
+}
+
+/// One HTTP request at a time to Amazon, outside the SDK: to a presigned URL.
+pub(super) fn connector() -> Connector {
+    let timeouts = HttpConnectorSettings::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .read_timeout(Duration::from_secs(10))
+        .build();
+    Connector::builder()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+        .tls_context(amazon_tls())
+        .sleep_impl(TokioSleep::new())
+        .connector_settings(timeouts)
+        .build()
+}
+
+fn amazon_tls() -> tls::TlsContext {
+    let roots = tls::TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    tls::TlsContext::builder().with_trust_store(roots).build().unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! `App`: every handle that a function needs, built once at cold start; nothing is global.
 
 mod aws;
+pub mod deployment;
 pub mod function;
 pub mod lambda;
 mod slots;

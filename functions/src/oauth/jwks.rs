@@ -1,0 +1,14 @@
+//! `GET /.well-known/jwks.json`: the public signing keys (RFC 7517 §5).
+
+use shared::app::function::Reply;
+use shared::app::{App, Function};
+use shared::http::{Request, allow_origin};
+use shared::keys;
+
+/// The Lambda `oauth-jwks`.
+pub const FUNCTION: Function = Function::oauth("oauth-jwks", |app, request| Box::pin(handle(app, request)));
+
+async fn handle(app: &App, request: Request) -> Reply {
+    let ring = keys::ring(app).await?;
+    Ok(allow_origin(ring.jwks().respond(&request), "*"))
+}
