@@ -1,5 +1,4 @@
 //! The reader, on small templates and on the real one.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
