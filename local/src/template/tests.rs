@@ -1,5 +1,4 @@
 //! The reader, on small templates and on the real one.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use super::{
     Cadence, EventSource, Function, Origin, Redrive, Route, RouteMatch, Template, TemplateError, Values,
 };
 
-const SMALL: &str = r"
+const SMALL: &str = r#"
 Parameters:
   Issuer: {Type: String}
   Limit: {Type: Number, Default: 7}
@@ -51,14 +50,14 @@ Resources:
           Type: DynamoDB
           Properties:
             Stream: !GetAtt Notes.StreamArn
-            FilterCriteria: {Filters: [{Pattern: '{\u0022eventName\u0022:[\u0022INSERT\u0022]}'}]}
+            FilterCriteria: {Filters: [{Pattern: '{"eventName":["INSERT"]}'}]}
         Work: {Type: SQS, Properties: {Queue: !GetAtt Work.Arn, BatchSize: 5}}
         Daily: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
   Fn::ForEach::Alarms: [Name, [A, B], {}]
-";
+"#;
 
 fn small() -> Template {
-    Template::parse(&SMALL.replace(r"\u0022", "\"")).unwrap()
+    Template::parse(SMALL).unwrap()
 }
 
 fn deployed() -> Template {
