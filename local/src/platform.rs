@@ -28,9 +28,6 @@ pub enum PlatformError {
     /// The template declares no functions.
     #[error("the template declares no functions")]
     Empty,
-    /// KMS did not make the deployment's key.
-    #[error("KMS did not make a key: {0}")]
-    Key(String),
     /// An event function failed.
     #[error("the function `{function}` failed: {source}")]
     Function {
@@ -74,7 +71,7 @@ impl Platform {
     ///
     /// # Errors
     /// When the template is wrong or the data cannot be opened.
-    pub async fn start(start: Start<'_>) -> Result<Self, PlatformError> {
+    pub fn start(start: Start<'_>) -> Result<Self, PlatformError> {
         let template = Template::read(start.template)?;
         let stack = Stack::open(&aws::Options { data: start.data })?;
         let clock = start.clock.clone();
@@ -85,7 +82,7 @@ impl Platform {
         for queue in &template.queues {
             stack.queues().create(&queue.logical_id, &queue_options(queue))?;
         }
-        ensure_key(&stack).await?;
+        stack.create_key(ALIAS, "SYMMETRIC_DEFAULT")?;
         let environment = environment(&template, &stack, start.issuer)?;
         let variables: HashMap<String, String> = environment.clone().into_iter().collect();
         let config = Config::from_variables(&variables)?;
@@ -144,29 +141,4 @@ fn environment(
         environment.extend(template.environment(function, &values)?);
     }
     if template.functions.is_empty() { Err(PlatformError::Empty) } else { Ok(environment) }
-}
-
-/// Makes the deployment's KMS key and its alias, unless they are there from an earlier run.
-async fn ensure_key(stack: &Stack) -> Result<(), PlatformError> {
-    let failed = |error: &dyn std::error::Error| PlatformError::Key(error.to_string());
-    let config = aws_sdk_kms::Config::builder()
-        .behavior_version(aws_sdk_kms::config::BehaviorVersion::latest())
-        .region(aws_sdk_kms::config::Region::new(aws::REGION))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-        .http_client(stack.http_client())
-        .endpoint_url("http://127.0.0.1")
-        .build();
-    let kms = aws_sdk_kms::Client::from_conf(config);
-    if kms.describe_key().key_id(ALIAS).send().await.is_ok() {
-        return Ok(());
-    }
-    let created = kms.create_key().send().await.map_err(|error| failed(&error.into_service_error()))?;
-    let id = created.key_metadata.map(|metadata| metadata.key_id).unwrap_or_default();
-    kms.create_alias()
-        .alias_name(ALIAS)
-        .target_key_id(id)
-        .send()
-        .await
-        .map(|_| ())
-        .map_err(|error| failed(&error.into_service_error()))
 }

@@ -56,7 +56,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         clock: Clock::default(),
         rng: Rng::default(),
     };
-    let platform = Arc::new(Platform::start(start).await?);
+    let platform = Arc::new(Platform::start(start)?);
     seed::plant(&platform, options.profile).await?;
     let background = tokio::spawn(Arc::clone(&platform).run());
     let console = tokio::spawn(show_messages(Arc::clone(&platform)));
