@@ -6,6 +6,7 @@ pub mod config;
 pub mod hook;
 pub mod http;
 pub mod id;
+pub mod identity;
 pub mod keys;
 pub mod oauth;
 pub mod page;

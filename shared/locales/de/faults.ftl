@@ -9,6 +9,7 @@ phone-required = Geben Sie Ihre Telefonnummer ein.
 phone-invalid = Geben Sie eine Telefonnummer mit Landesvorwahl ein, zum Beispiel +49 30 1234567.
 value-required = Füllen Sie dieses Feld aus.
 value-too-long = Geben Sie höchstens { $maximum } Zeichen ein.
+value-invalid = Dieses Feld kann diesen Wert nicht haben.
 birthdate-invalid = Geben Sie das Geburtsdatum als Jahr, Monat und Tag ein, zum Beispiel 1990-12-31.
 zoneinfo-invalid = Geben Sie eine Zeitzone wie Europe/Berlin ein.
 locale-invalid = Wählen Sie eine der Sprachen.

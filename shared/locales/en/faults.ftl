@@ -12,6 +12,7 @@ value-too-long = Enter at most { $maximum ->
     [one] one character
    *[other] { $maximum } characters
 }.
+value-invalid = This field does not take this value.
 birthdate-invalid = Enter a date of birth as year, month and day, such as 1990-12-31.
 zoneinfo-invalid = Enter a time zone such as Europe/London.
 locale-invalid = Choose one of the languages.

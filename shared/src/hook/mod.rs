@@ -1,8 +1,10 @@
 //! Hooks and events: what happened is announced from here. An event is written in the transaction of the change it tells of
 //! (the outbox pattern); the stream of the outbox table brings it to events-dispatch, and from there to queues.
 
+mod cause;
 mod event;
 
+pub use cause::Cause;
 pub use event::{Actor, Event, EventKind};
 
 /// Events rest in the outbox so long before DynamoDB collects them; the stream keeps them 24 hours on its own.

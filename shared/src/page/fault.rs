@@ -68,6 +68,8 @@ texts! {
             /// Characters at most.
             maximum: u32
         },
+        /// A field that cannot have this value.
+        ValueInvalid "value-invalid",
         /// Not a date of birth.
         BirthdateInvalid "birthdate-invalid",
         /// Not a time zone's name.

@@ -38,6 +38,8 @@ pub enum Condition {
     Above(&'static str, i64),
     /// The attribute is absent, or a number at most this one.
     AtMost(&'static str, i64),
+    /// The attribute is there, a number at most this one.
+    Past(&'static str, i64),
     /// One of both.
     Either(Box<Self>, Box<Self>),
 }
@@ -63,8 +65,13 @@ impl Write {
     /// Writes `entity` if nothing is there, or what is there has expired by `now` (`ttl`) and was not collected yet.
     pub fn create_or_expired<E: Entity>(entity: &E, now: crate::clock::Timestamp) -> Self {
         let gone =
-            Condition::Either(Box::new(Condition::Absent("pk")), Box::new(Condition::AtMost("ttl", now.0)));
+            Condition::Either(Box::new(Condition::Absent("pk")), Box::new(Condition::Past("ttl", now.0)));
         Self::put_when(entity, 1, &[gone])
+    }
+
+    /// Writes `entity` over whatever is there, where `conditions` hold of that.
+    pub fn put_where<E: Entity>(entity: &E, conditions: &[Condition]) -> Self {
+        Self::put_when(entity, 1, conditions)
     }
 
     /// Writes `stored` back, if nobody else has since it was read.
@@ -236,6 +243,10 @@ impl Expression {
                 let name = self.name(attribute);
                 let value = self.value(AttributeValue::N(bound.to_string()));
                 format!("(attribute_not_exists({name}) OR {name} <= {value})")
+            }
+            Condition::Past(attribute, bound) => {
+                let name = self.name(attribute);
+                format!("{name} <= {}", self.value(AttributeValue::N(bound.to_string())))
             }
             Condition::Either(left, right) => {
                 format!("({} OR {})", self.condition(left), self.condition(right))

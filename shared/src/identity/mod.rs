@@ -1,0 +1,220 @@
+//! Customers: their identifiers, status, profile and attributes. What rests, who may claim which identifier, and what clients are told.
+//!
+//! An identifier belongs to whoever proves it. Until then it is only reserved: a reservation keeps nobody out, since a later
+//! sign-up takes it over, proof takes it from anybody who has none, and an account that never proves anything expires.
+
+mod attributes;
+mod claims;
+mod email;
+mod error;
+mod normal;
+mod phone;
+mod profile;
+mod store;
+mod username;
+mod write;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use attributes::{AttributesError, check_attributes};
+pub use claims::{Wanted, claims};
+pub use error::IdentityError;
+pub use normal::{NormalIdentifier, parse_identifier};
+pub use profile::{Address, Profile, Texts};
+pub use store::{find, load, load_by, partition};
+pub use write::{UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verify_writes};
+
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::page::{self, Locale};
+
+/// What kind of identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentifierKind {
+    /// An e-mail address.
+    Email,
+    /// A phone number.
+    Phone,
+    /// A user name.
+    Username,
+}
+
+impl IdentifierKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Email, Self::Phone, Self::Username];
+
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Username => "username",
+        }
+    }
+}
+
+impl From<IdentifierKind> for page::IdentifierKind {
+    fn from(kind: IdentifierKind) -> Self {
+        match kind {
+            IdentifierKind::Email => Self::Email,
+            IdentifierKind::Phone => Self::Phone,
+            IdentifierKind::Username => Self::Username,
+        }
+    }
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It may.
+    #[default]
+    Active,
+    /// An administrator has stopped it.
+    Blocked,
+    /// Its owner has ended it; the record waits to be erased.
+    Deleted,
+}
+
+/// An identifier of an account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identifier {
+    /// What kind.
+    pub kind: IdentifierKind,
+    /// The normalised value: what is compared, shown and written to.
+    pub value: String,
+    /// When its owner proved it; a user name is proven by being there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Timestamp>,
+}
+
+impl Identifier {
+    /// The same, as it is looked up.
+    #[must_use]
+    pub fn normal(&self) -> NormalIdentifier {
+        NormalIdentifier::rested(self.kind, &self.value)
+    }
+}
+
+impl fmt::Debug for Identifier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Identifier({})", self.kind.name())
+    }
+}
+
+/// A customer, or an administrator. It has no `Debug` of its own: it is personal data.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct User {
+    /// The subject of tokens.
+    pub id: UserId,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// What the customer signs in with and is written to; the first of a kind is the primary one.
+    pub identifiers: Vec<Identifier>,
+    /// The claims of OpenID Connect Core §5.1.
+    #[serde(default)]
+    pub profile: Profile,
+    /// What the deployment keeps beside the profile.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub attributes: Map<String, Value>,
+    /// Roles of the console.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When anything of it changed last.
+    pub updated_at: Timestamp,
+    /// When the account goes, unless an identifier is proven before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl User {
+    /// A new account with these identifiers, none of them proven yet (a user name needs no proof).
+    #[must_use]
+    pub fn new(app: &crate::app::App, identifiers: &[NormalIdentifier]) -> Self {
+        let now = app.clock.now();
+        let identifiers = identifiers.iter().map(|identifier| Identifier {
+            kind: identifier.kind(),
+            value: identifier.value().to_owned(),
+            verified_at: (identifier.kind() == IdentifierKind::Username).then_some(now),
+        });
+        Self {
+            id: UserId::new(app),
+            status: Status::Active,
+            identifiers: identifiers.collect(),
+            profile: Profile::default(),
+            attributes: Map::new(),
+            roles: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            expires_at: Some(now.plus(UNPROVEN_LIFETIME)),
+        }
+    }
+
+    /// The same with every identifier proven: an account that an administrator or a seed makes.
+    #[must_use]
+    pub fn proven(mut self) -> Self {
+        for identifier in &mut self.identifiers {
+            identifier.verified_at.get_or_insert(self.created_at);
+        }
+        self.expires_at = None;
+        self
+    }
+
+    /// The primary identifier of a kind: the first that is proven, else the first.
+    #[must_use]
+    pub fn primary(&self, kind: IdentifierKind) -> Option<&Identifier> {
+        let of_kind = || self.identifiers.iter().filter(|identifier| identifier.kind == kind);
+        of_kind().find(|identifier| identifier.verified_at.is_some()).or_else(|| of_kind().next())
+    }
+
+    /// This identifier, if the account has it.
+    #[must_use]
+    pub fn identifier(&self, wanted: &NormalIdentifier) -> Option<&Identifier> {
+        self.identifiers.iter().find(|own| own.kind == wanted.kind() && own.value == wanted.value())
+    }
+
+    /// What still has to be proven before the account is its owner's: the primary e-mail address or phone number, while neither
+    /// is proven.
+    #[must_use]
+    pub fn to_prove(&self) -> Option<&Identifier> {
+        let reachable = || {
+            self.identifiers
+                .iter()
+                .filter(|identifier| matches!(identifier.kind, IdentifierKind::Email | IdentifierKind::Phone))
+        };
+        if reachable().any(|identifier| identifier.verified_at.is_some()) { None } else { reachable().next() }
+    }
+
+    /// Whether a link sent to `identifier` may recover the account: it is proven, or nothing of the account is. An unproven
+    /// address beside a proven one could have been put there by somebody who waits for its owner to move in.
+    #[must_use]
+    pub fn may_recover_by(&self, identifier: &NormalIdentifier) -> bool {
+        self.identifier(identifier).is_some_and(|own| own.verified_at.is_some() || self.to_prove().is_some())
+    }
+
+    /// What pages call the customer: a name, else an identifier.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        let profile = &self.profile;
+        let names = [&profile.name, &profile.nickname, &profile.given_name];
+        let primary =
+            IdentifierKind::ALL.into_iter().find_map(|kind| self.primary(kind)).map(|own| own.value.as_str());
+        names.into_iter().find_map(Option::as_deref).or(primary).unwrap_or(self.id.as_str())
+    }
+
+    /// The language that messages are written in.
+    #[must_use]
+    pub fn locale(&self) -> Option<Locale> {
+        self.profile.locale.as_deref().and_then(Locale::find)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Changes of accounts, as writes that a flow puts into one transaction. Each brings its event.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::store::{Marker, marker_key, user_key};
+use super::{Identifier, IdentifierKind, NormalIdentifier, User};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::hook::{Cause, EventKind};
+use crate::id::UserId;
+use crate::keys::Sealer;
+use crate::store::{Condition, Stored, Update, Write};
+
+/// An account that proves no identifier goes after a week.
+pub const UNPROVEN_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// The writes that make `user` with its identifiers. Refused when one of them is another account's: proven, or a user name that
+/// is taken. A reservation by somebody who has proven nothing is taken over.
+#[must_use]
+pub fn create_writes(app: &App, sealer: &Sealer, user: &User, cause: &Cause<'_>) -> Vec<Write> {
+    let now = app.clock.now();
+    let kinds: Vec<&str> = user.identifiers.iter().map(|identifier| identifier.kind.name()).collect();
+    let event = cause.event(app, EventKind::UserCreated).to(&user.id).with(json!({ "identifiers": kinds }));
+    let markers = user.identifiers.iter().map(|identifier| {
+        let marker = marker(sealer, user, identifier);
+        let free = match identifier.kind {
+            IdentifierKind::Email | IdentifierKind::Phone => Condition::Absent("verified_at"),
+            IdentifierKind::Username => {
+                Condition::Either(Box::new(Condition::Absent("pk")), Box::new(Condition::Past("ttl", now.0)))
+            }
+        };
+        Write::put_where(&marker, &[free])
+    });
+    [Write::create(user)].into_iter().chain(markers).chain([event.announce()]).collect()
+}
+
+/// The writes that record the proof of `identifier`, which makes the account its owner's for good. `None` when the account does
+/// not have it. Refused when somebody else has proven it before.
+#[must_use]
+pub fn verify_writes(
+    app: &App,
+    sealer: &Sealer,
+    user: &mut Stored<User>,
+    proof: (&NormalIdentifier, &Cause<'_>),
+) -> Option<Vec<Write>> {
+    let (identifier, cause) = proof;
+    let now = app.clock.now();
+    let own = user
+        .identifiers
+        .iter_mut()
+        .find(|own| own.kind == identifier.kind() && own.value == identifier.value())?;
+    own.verified_at = Some(now);
+    let own = own.clone();
+    let was_unproven = user.expires_at.take().is_some();
+    user.updated_at = now;
+    let id = user.id.as_str();
+    let mine = Condition::text("user", id);
+    let free = Condition::Either(Box::new(Condition::Absent("verified_at")), Box::new(mine.clone()));
+    let mut writes = vec![Write::replace(user), Write::put_where(&marker(sealer, user, &own), &[free])];
+    if was_unproven {
+        writes.extend(user.identifiers.iter().filter(|other| other.kind == IdentifierKind::Username).map(
+            |name| {
+                let key = marker_key(sealer, &name.normal());
+                Update::of::<Marker>(key).remove("expires_at").remove("ttl").when(&[mine.clone()]).into()
+            },
+        ));
+    }
+    let event = cause.event(app, EventKind::IdentifierVerified).to(&user.id);
+    writes.push(event.with(json!({ "kind": own.kind })).announce());
+    Some(writes)
+}
+
+/// The writes that keep what was changed of `user` beside its identifiers; `changed` names the members for the event.
+#[must_use]
+pub fn update_writes(app: &App, user: &mut Stored<User>, changed: &[&str], cause: &Cause<'_>) -> Vec<Write> {
+    user.updated_at = app.clock.now();
+    let event = cause.event(app, EventKind::UserUpdated).to(&user.id).with(json!({ "changed": changed }));
+    vec![Write::replace(user), event.announce()]
+}
+
+/// Demands in a transaction that the account is there and may be used.
+#[must_use]
+pub fn active_check(user: &UserId) -> Write {
+    Write::check::<User>(user_key(user), &[Condition::text("status", "active")])
+}
+
+fn marker(sealer: &Sealer, user: &User, identifier: &Identifier) -> Marker {
+    // A proven identifier outlasts the account's own deadline, which proof has lifted; a user name shares it.
+    let expires_at: Option<Timestamp> = user.expires_at;
+    Marker {
+        kind: identifier.kind,
+        mac: identifier.normal().mac(sealer),
+        user: user.id.clone(),
+        verified_at: identifier.verified_at,
+        expires_at,
+    }
+}
