@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use shared::app::function::Function;
-use shared::http::{Problem, Request, Response, Surface};
+use shared::http::{Problem, Request, Surface};
 use tokio::net::TcpListener;
 
 use crate::extras::Extras;
@@ -126,8 +126,8 @@ fn problem(
     problem: Problem,
 ) -> http::Response<Bytes> {
     let request = Request::new(&platform.app, request, address, HashMap::new());
-    let response: Response = problem.render(&platform.app, Surface::Page, &request.context());
-    response.into_http()
+    let context = request.context();
+    problem.render(&platform.app, Surface::Page, &context).finish(&platform.app, &context).into_http()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> http::Response<Full<Bytes>> {

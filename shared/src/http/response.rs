@@ -119,7 +119,7 @@ impl Response {
 
     /// Adds what every response bears.
     #[must_use]
-    pub(crate) fn finish(mut self, app: &App, context: &RequestContext) -> Self {
+    pub fn finish(mut self, app: &App, context: &RequestContext) -> Self {
         const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
         let mut default = |name: HeaderName, value: &'static str| {
             self.headers.entry(name).or_insert(HeaderValue::from_static(value));
