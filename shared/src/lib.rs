@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod credential;
 pub mod hook;
 pub mod http;
 pub mod id;
