@@ -1,6 +1,7 @@
 //! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
 
 pub mod app;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod credential;
