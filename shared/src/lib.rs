@@ -10,6 +10,7 @@ pub mod http;
 pub mod id;
 pub mod identity;
 pub mod keys;
+pub mod limit;
 pub mod oauth;
 pub mod page;
 pub mod rng;
