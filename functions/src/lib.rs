@@ -7,8 +7,13 @@ pub mod pages;
 use shared::app::Function;
 
 /// Every function. A test compares this list with template.yaml, the binaries and the sample events.
-pub const ALL: &[Function] =
-    &[jobs::rotate_keys::FUNCTION, jobs::seed::FUNCTION, oauth::jwks::FUNCTION, pages::health::FUNCTION];
+pub const ALL: &[Function] = &[
+    jobs::rotate_keys::FUNCTION,
+    jobs::seed::FUNCTION,
+    oauth::discovery::FUNCTION,
+    oauth::jwks::FUNCTION,
+    pages::health::FUNCTION,
+];
 
 /// The function of this name.
 #[must_use]

@@ -116,4 +116,6 @@ ids! {
     MessageId("msg_");
     /// One wrapped key.
     KeyId("key_");
+    /// One secret of a client; the name, not the secret.
+    SecretId("sec_");
 }

@@ -1,13 +1,16 @@
 //! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
 
 pub mod app;
+pub mod client;
 pub mod clock;
 pub mod config;
+pub mod credential;
 pub mod hook;
 pub mod http;
 pub mod id;
 pub mod identity;
 pub mod keys;
+pub mod limit;
 pub mod oauth;
 pub mod page;
 pub mod rng;

@@ -1,3 +1,4 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
+pub mod discovery;
 pub mod jwks;

@@ -73,6 +73,18 @@ impl PublicJwk {
         URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, canonical.as_bytes()))
     }
 
+    /// Whether signatures of `algorithm` can be verified with it.
+    #[must_use]
+    pub fn is_for(&self, algorithm: Algorithm) -> bool {
+        self.parse(algorithm).is_ok()
+    }
+
+    /// Whether `signature` of `message` was made with its private half.
+    #[must_use]
+    pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.parse(algorithm).is_ok_and(|key| key.verify_sig(message, signature).is_ok())
+    }
+
     /// The key, parsed once to verify many signatures of `algorithm`.
     pub(super) fn parse(&self, algorithm: Algorithm) -> Result<ParsedPublicKey, KeyError> {
         let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Damaged("signing"));

@@ -74,8 +74,8 @@ pub struct Ring {
 }
 
 /// One key with all that was parsed of it.
-struct RingKey {
-    key: SigningKey,
+pub(super) struct RingKey {
+    pub(super) key: SigningKey,
     public: ParsedPublicKey,
     headers: HashMap<Typ, String>,
     signer: Arc<OnceCell<Signer>>,
@@ -92,6 +92,23 @@ impl RingKey {
         };
         let signer = known.map(|known| Arc::clone(&known.signer)).unwrap_or_default();
         Ok(Self { public, headers, signer, key })
+    }
+
+    /// `claims` signed as a token of `typ`.
+    pub(super) fn token<T: Serialize>(
+        &self,
+        signer: &Signer,
+        typ: Typ,
+        claims: &T,
+    ) -> Result<String, KeyError> {
+        let mut token = self.headers.get(&typ).cloned().unwrap_or_else(|| header(&self.key, typ));
+        token.push('.');
+        let claims = serde_json::to_vec(claims).map_err(|_| KeyError::Damaged("claims"))?;
+        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        let signature = signer.sign(token.as_bytes())?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Ok(token)
     }
 }
 
@@ -153,7 +170,7 @@ impl Ring {
         token.split_once('.').is_some_and(|(header, _)| self.headers.contains_key(header))
     }
 
-    fn active(&self, algorithm: Algorithm) -> Option<&RingKey> {
+    pub(super) fn active(&self, algorithm: Algorithm) -> Option<&RingKey> {
         self.keys.iter().map(AsRef::as_ref).find(|key| key.key.algorithm == algorithm && key.key.is_active())
     }
 }
@@ -215,14 +232,7 @@ pub async fn sign<T: Serialize>(
     let key = ring.active(algorithm).ok_or(KeyError::Missing(algorithm.name()))?;
     let open = async || key.key.open(signing_sealer(app).await?.as_ref());
     let signer = key.signer.get_or_try_init(open).await?;
-    let mut token = key.headers.get(&typ).cloned().unwrap_or_else(|| header(&key.key, typ));
-    token.push('.');
-    let claims = serde_json::to_vec(claims).map_err(|_| KeyError::Damaged("claims"))?;
-    URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-    let signature = signer.sign(token.as_bytes())?;
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Ok(token)
+    key.token(signer, typ, claims)
 }
 
 /// The claims of a token that we signed as `typ`; `None` for anything else. Keys that were made elsewhere a moment ago are known.

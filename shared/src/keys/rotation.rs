@@ -107,13 +107,13 @@ async fn writes(
     Ok(match step {
         Step::Begin => {
             let sealer = signing_sealer(app).await?;
-            let key = SigningKey::generate(app, &sealer, algorithm, KeyState::Active { since: now })?;
+            let key = SigningKey::generate(&app.rng, &sealer, algorithm, KeyState::Active { since: now })?;
             let first = FirstKey { algorithm, kid: key.kid.clone() };
             vec![Write::create(&first), Write::create(&key), told(app, "active", &key)]
         }
         Step::Publish(active) => {
             let sealer = signing_sealer(app).await?;
-            let next = SigningKey::generate(app, &sealer, algorithm, KeyState::Next { since: now })?;
+            let next = SigningKey::generate(&app.rng, &sealer, algorithm, KeyState::Next { since: now })?;
             let mut active = keys[active].clone();
             active.successor = Some(next.kid.clone());
             vec![Write::replace(&active), Write::create(&next), told(app, "next", &next)]

@@ -18,7 +18,7 @@ use crate::secret::{Secret, constant_time_eq};
 pub struct Sealer(hkdf::Prk);
 
 impl Sealer {
-    fn new(data_key: &Secret<Vec<u8>>) -> Self {
+    pub(super) fn new(data_key: &Secret<Vec<u8>>) -> Self {
         Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(data_key.expose()))
     }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::signer::Signer;
 use super::{Algorithm, KeyError, PublicJwk, Sealer};
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::rng::Rng;
 use crate::secret::Secret;
 use crate::store::{Entity, Key, Table};
 
@@ -58,13 +58,13 @@ pub struct SigningKey {
 impl SigningKey {
     /// A fresh one.
     pub(super) fn generate(
-        app: &App,
+        rng: &Rng,
         sealer: &Sealer,
         algorithm: Algorithm,
         state: KeyState,
     ) -> Result<Self, KeyError> {
         let (pkcs8, public) = Signer::generate(algorithm)?;
-        let sealed = sealer.seal(&app.rng, LABEL, pkcs8.expose());
+        let sealed = sealer.seal(rng, LABEL, pkcs8.expose());
         Ok(Self { kid: public.thumbprint(), algorithm, state, public, successor: None, sealed })
     }
 

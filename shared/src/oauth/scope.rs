@@ -65,7 +65,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    fn new(issuer: &str, resources: Vec<Resource>) -> Self {
+    pub(super) fn new(issuer: &str, resources: Vec<Resource>) -> Self {
         let mut places = BTreeMap::new();
         for (at, resource) in resources.iter().enumerate() {
             for (within, scope) in resource.scopes.iter().enumerate() {

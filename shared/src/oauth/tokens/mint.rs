@@ -5,28 +5,17 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::claims::{AccessClaims, Audience};
 use super::opaque::OpaqueToken;
 use crate::app::App;
+use crate::client::TokenFormat;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId, UserId};
 use crate::keys::{self, Algorithm, Handle, HandleKind, KeyError, Typ};
 use crate::secret::Secret;
 use crate::store::Write;
-
-/// What an access token looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// A JWT that any API can check by itself (RFC 9068).
-    #[default]
-    Jwt,
-    /// A handle that says nothing; APIs ask by introspection.
-    Opaque,
-}
 
 /// The customer behind a token, and how they signed in.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +40,7 @@ pub struct AccessTokenFor<'a> {
     /// Who will hold it.
     pub client: &'a str,
     /// What it looks like.
-    pub format: Format,
+    pub format: TokenFormat,
     /// What a JWT is signed with.
     pub algorithm: Algorithm,
     /// How long it lives.
@@ -84,8 +73,8 @@ pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Mint
     let claims = claims(app, wanted);
     let id = claims.jti.clone();
     let (token, writes) = match wanted.format {
-        Format::Jwt => (keys::sign(app, wanted.algorithm, Typ::AccessToken, &claims).await?, Vec::new()),
-        Format::Opaque => {
+        TokenFormat::Jwt => (keys::sign(app, wanted.algorithm, Typ::AccessToken, &claims).await?, Vec::new()),
+        TokenFormat::Opaque => {
             let kind = HandleKind::AccessToken;
             let handle = match wanted.customer {
                 Some(customer) => Handle::of_grant(app, kind, customer.user, customer.grant),

@@ -7,4 +7,4 @@ mod opaque;
 mod tests;
 
 pub use claims::{AccessClaims, Audience};
-pub use mint::{AccessTokenFor, Customer, Format, IdTokenFor, Minted, access_token, id_token};
+pub use mint::{AccessTokenFor, Customer, IdTokenFor, Minted, access_token, id_token};

@@ -1,0 +1,4 @@
+//! The Lambda `oauth-discovery`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::oauth::discovery::FUNCTION)
+}

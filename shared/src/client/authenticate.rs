@@ -1,0 +1,115 @@
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9): exactly one method in a request, and it must be the
+//! one that the client is registered for.
+
+use std::sync::Arc;
+
+use super::error::Tried;
+use super::{AuthMethod, Client, ClientError, Status, assertion, find, secret};
+use crate::app::App;
+use crate::http::{Params, Problem, Request, basic_credentials};
+use crate::keys::sealer;
+use crate::secret::Secret;
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// What a request brings as proof.
+enum Proof {
+    Basic(String, Secret<String>),
+    Post(String, Secret<String>),
+    Assertion(String, Secret<String>),
+    Nothing(String),
+}
+
+impl Proof {
+    /// Reads it; more than one is refused (RFC 6749 §2.3).
+    fn of(request: &Request, params: &Params) -> Result<Self, Problem> {
+        let basic = basic_credentials(request)?;
+        let named = params.get("client_id").map(str::to_owned);
+        let posted = params.get("client_secret").map(|text| Secret::new(text.to_owned()));
+        let assertion = params.get("client_assertion").map(|text| Secret::new(text.to_owned()));
+        let differs = |id: &str| named.as_deref().is_some_and(|named| named != id);
+        match (basic, posted, assertion) {
+            (Some((id, _)), None, None) if differs(&id) => {
+                Err(malformed("`client_id` is not the client that authenticates"))
+            }
+            (Some((id, text)), None, None) => Ok(Self::Basic(id, text)),
+            (None, Some(text), None) => Ok(Self::Post(named.ok_or_else(unnamed)?, text)),
+            (None, None, Some(text)) => {
+                if params.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+                    return Err(malformed("`client_assertion_type` must be the JWT bearer type"));
+                }
+                let id = assertion::issuer(text.expose())
+                    .ok_or_else(|| malformed("`client_assertion` is not a JWT"))?;
+                if differs(&id) {
+                    return Err(malformed("`client_id` is not the client that authenticates"));
+                }
+                Ok(Self::Assertion(id, text))
+            }
+            (None, None, None) => named.map(Self::Nothing).ok_or_else(unnamed),
+            _ => Err(malformed("the client authenticates in more than one way")),
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Basic(id, _) | Self::Post(id, _) | Self::Assertion(id, _) | Self::Nothing(id) => id,
+        }
+    }
+
+    const fn method(&self) -> AuthMethod {
+        match self {
+            Self::Basic(..) => AuthMethod::ClientSecretBasic,
+            Self::Post(..) => AuthMethod::ClientSecretPost,
+            Self::Assertion(..) => AuthMethod::PrivateKeyJwt,
+            Self::Nothing(_) => AuthMethod::None,
+        }
+    }
+
+    const fn tried(&self) -> Tried {
+        match self {
+            Self::Basic(..) => Tried::Basic,
+            Self::Post(..) | Self::Assertion(..) | Self::Nothing(_) => Tried::Form,
+        }
+    }
+}
+
+fn malformed(detail: &'static str) -> Problem {
+    ClientError::Malformed(detail).into()
+}
+
+fn unnamed() -> Problem {
+    Problem::from(ClientError::Unproven(Tried::Form))
+}
+
+/// The client that sent `request`, which has proven it in the way it is registered for. Unknown clients, wrong proofs and other
+/// methods are answered alike. A warm process with a client of known secret calls nothing.
+///
+/// # Errors
+/// 400 for a malformed request, 401 `invalid_client`, or a fault of ours.
+pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Result<Arc<Client>, Problem> {
+    let proof = Proof::of(request, params)?;
+    let found = find(app, proof.id()).await?;
+    let client =
+        found.filter(|client| client.status == Status::Active && client.auth_method == proof.method());
+    let proven = match &proof {
+        Proof::Basic(id, text) | Proof::Post(id, text) => {
+            let sealer = sealer(app).await?;
+            match &client {
+                Some(client) => client.knows_secret(&sealer, text),
+                None => {
+                    secret::pretend(&sealer, id, text);
+                    false
+                }
+            }
+        }
+        Proof::Assertion(_, text) => match &client {
+            Some(client) => assertion::check(app, client, text.expose()).await?,
+            None => false,
+        },
+        Proof::Nothing(_) => client.is_some(),
+    };
+    match client {
+        Some(client) if proven => Ok(client),
+        _ => Err(ClientError::Unproven(proof.tried()).into()),
+    }
+}

@@ -1,0 +1,58 @@
+//! What can go wrong with clients, and how RFC 6749 §5.2 has it said.
+
+use http::StatusCode;
+
+use crate::http::Problem;
+use crate::keys::KeyError;
+use crate::store::StoreError;
+
+/// A client that is not who it says, or could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The request does not say who it is, or does so in several ways.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// It is not a client of ours, or has not proven to be it: one answer for both.
+    #[error("the client is unknown or did not prove who it is")]
+    Unproven(Tried),
+    /// Two secrets are live already.
+    #[error("the client `{0}` has two secrets; retire one first")]
+    TooManySecrets(String),
+    /// A key could not be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// By which way a client tried to prove who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// `Authorization: Basic`: the answer challenges (RFC 6749 §5.2).
+    Basic,
+    /// Parameters of the form.
+    Form,
+}
+
+impl From<ClientError> for Problem {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Malformed(detail) => Self::invalid_request(detail),
+            ClientError::Unproven(tried) => {
+                let detail = "the client is unknown or did not prove who it is";
+                match tried {
+                    Tried::Basic => Self::unauthorized(
+                        "invalid_client",
+                        detail,
+                        "Basic realm=\"latchkey\", charset=\"UTF-8\"",
+                    ),
+                    Tried::Form => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", detail),
+                }
+            }
+            ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),
+            ClientError::Key(source) => source.into(),
+            ClientError::Store(source) => source.into(),
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! OAuth clients: who may ask for tokens, and how they prove who they are. Registration (RFC 7591, RFC 7592, OpenID Connect Dynamic
+//! Client Registration 1.0) checks what a client says of itself.
+
+mod assertion;
+mod authenticate;
+mod error;
+mod key_set;
+mod secret;
+mod store;
+#[cfg(test)]
+mod tests;
+mod uri;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use authenticate::authenticate;
+pub use error::ClientError;
+pub use key_set::{ClientKey, KeySet};
+pub use secret::ClientSecret;
+pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
+pub use uri::{RedirectRules, UriFault};
+
+use crate::clock::Timestamp;
+use crate::keys::Algorithm;
+
+macro_rules! names {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $text:literal,)+ })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in metadata and requests.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The one of this name.
+            #[must_use]
+            pub fn find(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+        }
+    )+};
+}
+
+names! {
+    /// How a client proves who it is (`token_endpoint_auth_method`, RFC 7591 §2).
+    AuthMethod {
+        /// Not at all: a public client.
+        None "none",
+        /// Its secret in `Authorization: Basic` (RFC 6749 §2.3.1).
+        ClientSecretBasic "client_secret_basic",
+        /// Its secret in the form (RFC 6749 §2.3.1).
+        ClientSecretPost "client_secret_post",
+        /// A JWT that it signed (RFC 7523 §2.2, OpenID Connect Core §9).
+        PrivateKeyJwt "private_key_jwt",
+    }
+    /// What a client may exchange for tokens (`grant_types`, RFC 7591 §2).
+    GrantType {
+        /// A code that a customer's sign-in gave (RFC 6749 §4.1).
+        AuthorizationCode "authorization_code",
+        /// A refresh token (RFC 6749 §6).
+        RefreshToken "refresh_token",
+        /// Its own authentication (RFC 6749 §4.4).
+        ClientCredentials "client_credentials",
+    }
+    /// Where a client runs (`application_type`, OpenID Connect Registration §2).
+    ApplicationType {
+        /// On a server, or in a browser.
+        Web "web",
+        /// On the customer's device (RFC 8252).
+        Native "native",
+    }
+    /// Whether a request must use PKCE (RFC 7636). For public clients it always must.
+    Pkce {
+        /// It must.
+        Required "required",
+        /// It may.
+        Optional "optional",
+    }
+    /// Whether customers are asked before the client gets what it asks for.
+    Consent {
+        /// They are: the client is somebody else's.
+        Ask "ask",
+        /// They are not: the client belongs to whoever runs this deployment.
+        Implied "implied",
+    }
+    /// What a client's access tokens look like.
+    TokenFormat {
+        /// A JWT that any API can check by itself (RFC 9068).
+        Jwt "jwt",
+        /// A handle that says nothing; APIs ask by introspection.
+        Opaque "opaque",
+    }
+    /// Whether a client may be used.
+    Status {
+        /// It may.
+        Active "active",
+        /// An administrator has stopped it.
+        Disabled "disabled",
+    }
+}
+
+impl AuthMethod {
+    /// Whether it proves anything: a client without proof is public (RFC 6749 §2.1).
+    #[must_use]
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// Whether it works with a secret.
+    #[must_use]
+    pub const fn needs_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+}
+
+/// The addresses that a client gives for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// Its home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+    /// Its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    /// Its privacy policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<String>,
+    /// Its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<String>,
+    /// Where a sign-in can be started from elsewhere (Core §4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+}
+
+/// Lifetimes of a client's tokens, in seconds; the deployment's where absent, and never above its longest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifetimes {
+    /// Of access tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<u64>,
+    /// Of ID tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
+    /// Of refresh tokens that are not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_idle: Option<u64>,
+    /// Of token families.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_absolute: Option<u64>,
+}
+
+impl Lifetimes {
+    /// The client's own lifetime or the deployment's, at most `longest`.
+    #[must_use]
+    pub fn choose(own: Option<u64>, default: Duration, longest: Duration) -> Duration {
+        own.map_or(default, Duration::from_secs).min(longest)
+    }
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: String,
+    /// What customers know it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it may be used.
+    pub status: Status,
+    /// Where it runs.
+    pub application_type: ApplicationType,
+    /// How it proves who it is.
+    pub auth_method: AuthMethod,
+    /// Which algorithm its assertions are signed with; any that we verify where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_algorithm: Option<Algorithm>,
+    /// Its secrets, hashed; two may be live at once, so that one can be rotated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<ClientSecret>,
+    /// Its public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<KeySet>,
+    /// What it may exchange for tokens.
+    pub grant_types: Vec<GrantType>,
+    /// Where codes may go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<String>,
+    /// Where customers may go after signing out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Origins of its scripts beside those of its redirect URIs (CORS).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// What it may ask for.
+    pub scopes: Vec<String>,
+    /// Whether its requests must use PKCE.
+    pub pkce: Pkce,
+    /// Whether customers are asked.
+    pub consent: Consent,
+    /// What its access tokens look like.
+    pub access_token_format: TokenFormat,
+    /// What its access tokens are signed with.
+    pub access_token_algorithm: Algorithm,
+    /// What its ID tokens are signed with.
+    pub id_token_algorithm: Algorithm,
+    /// Lifetimes of its tokens.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// How old a sign-in may be where a request does not say, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    /// How sure a sign-in should be where a request does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
+    /// Its addresses for people.
+    #[serde(default)]
+    pub links: Links,
+    /// Whom to write to about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    /// Which software it is an instance of (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// Which version of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
+    /// The hash of its registration access token (RFC 7592 §3), where it registered itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_hash: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Client {
+    /// A client of whoever runs the deployment: public, code flow with PKCE and refresh tokens. Change what is to be different.
+    #[must_use]
+    pub fn new(id: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            status: Status::Active,
+            application_type: ApplicationType::Web,
+            auth_method: AuthMethod::None,
+            auth_algorithm: None,
+            secrets: Vec::new(),
+            jwks: None,
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            origins: Vec::new(),
+            scopes: Vec::new(),
+            pkce: Pkce::Required,
+            consent: Consent::Implied,
+            access_token_format: TokenFormat::Jwt,
+            access_token_algorithm: Algorithm::ES256,
+            id_token_algorithm: Algorithm::ES256,
+            lifetimes: Lifetimes::default(),
+            default_max_age: None,
+            default_acr_values: Vec::new(),
+            links: Links::default(),
+            contacts: Vec::new(),
+            software_id: None,
+            software_version: None,
+            registration_hash: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Whether it may exchange `grant` for tokens.
+    #[must_use]
+    pub fn may_use(&self, grant: GrantType) -> bool {
+        self.grant_types.contains(&grant)
+    }
+
+    /// Whether it may ask for `scope`.
+    #[must_use]
+    pub fn may_ask_for(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|one| one == scope)
+    }
+
+    /// Whether its requests must use PKCE: always for public clients (RFC 9700 §2.1.1).
+    #[must_use]
+    pub fn must_use_pkce(&self) -> bool {
+        self.auth_method.is_public() || self.pkce == Pkce::Required
+    }
+
+    /// What customers know it by; its id where it gave no name.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+}

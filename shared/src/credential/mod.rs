@@ -1,0 +1,6 @@
+//! Authenticators: what customers prove who they are with.
+
+mod error;
+pub mod password;
+
+pub use error::CredentialError;

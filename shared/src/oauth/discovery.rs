@@ -1,0 +1,144 @@
+//! The server's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2): exactly what is on in this deployment now.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::{Value, json};
+
+use super::scope::{self, Registry};
+use crate::app::App;
+use crate::client::{AuthMethod, GrantType};
+use crate::config::Config;
+use crate::http::Document;
+use crate::identity::Wanted;
+use crate::keys::Algorithm;
+use crate::page::Locale;
+use crate::settings::{self, RegistrationMode, Settings};
+use crate::store::StoreError;
+
+/// How long others may keep the metadata, in seconds.
+const MAX_AGE: u32 = 900;
+/// The claims of an ID token that are not about the customer's profile.
+const PROTOCOL_CLAIMS: [&str; 12] =
+    ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "c_hash"];
+
+#[derive(Default)]
+struct Slot(RwLock<Option<Rendered>>);
+
+/// The document with what it was rendered from.
+#[derive(Clone)]
+struct Rendered {
+    settings: Arc<Settings>,
+    registry: Arc<Registry>,
+    document: Arc<Document>,
+}
+
+/// The metadata, rendered when what it tells of has changed.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn document(app: &App) -> Result<Arc<Document>, StoreError> {
+    let settings = settings::load(app).await?;
+    let registry = scope::registry(app).await?;
+    let slot = app.slot::<Slot>();
+    if let Some(known) = slot.0.read().unwrap_or_else(PoisonError::into_inner).as_ref()
+        && Arc::ptr_eq(&known.settings, &settings)
+        && Arc::ptr_eq(&known.registry, &registry)
+    {
+        return Ok(Arc::clone(&known.document));
+    }
+    let document = Arc::new(Document::json(&metadata(&app.config, &settings, &registry), MAX_AGE));
+    let rendered = Rendered { settings, registry, document: Arc::clone(&document) };
+    *slot.0.write().unwrap_or_else(PoisonError::into_inner) = Some(rendered);
+    Ok(document)
+}
+
+fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value {
+    let auth_methods: Vec<_> = AuthMethod::ALL.iter().map(|method| method.name()).collect();
+    let proving: Vec<_> =
+        AuthMethod::ALL.iter().filter(|one| !one.is_public()).map(|one| one.name()).collect();
+    let algorithms = Algorithm::ALL.map(Algorithm::name);
+    let wanted = Wanted::every();
+    let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(wanted.names()).collect();
+    let mut metadata = json!({
+        "issuer": config.issuer,
+        "authorization_endpoint": config.url("/oauth2/authorize"),
+        "token_endpoint": config.url("/oauth2/token"),
+        "userinfo_endpoint": config.url("/oauth2/userinfo"),
+        "jwks_uri": config.url("/.well-known/jwks.json"),
+        "introspection_endpoint": config.url("/oauth2/introspect"),
+        "revocation_endpoint": config.url("/oauth2/revoke"),
+        "end_session_endpoint": config.url("/oauth2/logout"),
+        "scopes_supported": registry.scopes().collect::<Vec<_>>(),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "grant_types_supported": GrantType::ALL.iter().map(|grant| grant.name()).collect::<Vec<_>>(),
+        "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
+        "display_values_supported": ["page", "popup", "touch", "wap"],
+        "ui_locales_supported": Locale::ALL.map(Locale::tag),
+        "acr_values_supported": ["urn:latchkey:aal1"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": auth_methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": proving,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": auth_methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "code_challenge_methods_supported": ["S256"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims,
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+    });
+    if settings.registration.mode != RegistrationMode::Closed {
+        metadata["registration_endpoint"] = config.url("/oauth2/register").into();
+    }
+    metadata
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::settings::RegistrationSettings;
+
+    fn config() -> Config {
+        let names = ["IDENTITIES", "CREDENTIALS", "SESSIONS", "CONFIG", "AUDIT", "OUTBOX"];
+        let mut variables: HashMap<String, String> =
+            names.iter().map(|name| (format!("LATCHKEY_TABLE_{name}"), "table".to_owned())).collect();
+        for (name, value) in [
+            ("LATCHKEY_ISSUER", "https://id.example"),
+            ("LATCHKEY_KMS_KEY", "alias/key"),
+            ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
+            ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
+            ("LATCHKEY_MAIL_FROM", "id@id.example"),
+            ("AWS_REGION", "eu-central-1"),
+        ] {
+            variables.insert(name.to_owned(), value.to_owned());
+        }
+        Config::from_variables(&variables).unwrap()
+    }
+
+    #[test]
+    fn the_document_is_the_one_we_know() {
+        let registry = Registry::new("https://id.example", Vec::new());
+        let document = metadata(&config(), &Settings::default(), &registry);
+        let known: Value = serde_json::from_str(include_str!("discovery.snapshot.json")).unwrap();
+        assert_eq!(document, known, "changed on purpose? then change discovery.snapshot.json as well");
+    }
+
+    #[test]
+    fn registration_is_told_of_while_it_is_on() {
+        let registry = Registry::new("https://id.example", Vec::new());
+        let on = RegistrationSettings { mode: RegistrationMode::Open, ..RegistrationSettings::default() };
+        let settings = Settings { registration: on, ..Settings::default() };
+        let document = metadata(&config(), &settings, &registry);
+        assert_eq!(document["registration_endpoint"], "https://id.example/oauth2/register");
+    }
+}
