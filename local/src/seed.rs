@@ -1,9 +1,20 @@
-//! What a fresh machine starts with: what a first deployment seeds, and the demo.
+//! What a fresh machine starts with: what a first deployment seeds, and the demo. What is there already stays as it is.
 
-use serde_json::json;
+use serde_json::{Map, json};
+use shared::app::App;
+use shared::client::{self, AuthMethod, Client, ClientError, GrantType};
+use shared::credential::{self, CredentialError};
+use shared::hook::Cause;
+use shared::identity::{self, IdentityError, NormalIdentifier, User};
+use shared::keys::{self, KeyError};
+use shared::oauth::scope::{BUILT_IN, Resource, ResourceScope, save_resource};
+use shared::secret::Secret;
+use shared::seed::{self, SeedError};
+use shared::settings::{self, RegisteredScopes, RegistrationMode};
+use shared::store::{self, StoreError};
 
 use crate::options::Profile;
-use crate::platform::{Platform, PlatformError};
+use crate::platform::Platform;
 
 /// The password of everybody who is seeded.
 pub const PASSWORD: &str = "correct horse battery staple 7";
@@ -11,11 +22,118 @@ pub const PASSWORD: &str = "correct horse battery staple 7";
 pub const SERVICE_ID: &str = "demo-service";
 /// Its secret: for this machine only, so that the README can name it.
 pub const SERVICE_SECRET: &str = "lk_cs_local_ZGVtby1zZXJ2aWNlLXNlY3JldC1mb3ItdGhpcy1tYWNoaW5l";
+/// The API of the demo.
+const RESOURCE: &str = "urn:latchkey:demo";
+/// Its scopes, with what customers read of them.
+const SCOPES: [(&str, &str); 2] =
+    [("demo.read", "Read the demo's data"), ("demo.write", "Change the demo's data")];
+/// The test profile's limits per address: out of the way.
+const OUT_OF_THE_WAY: u32 = 1_000_000;
+
+/// Why the demo could not be planted.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the error of the room that it names")]
+pub enum PlantError {
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+    #[error("a seeded customer is refused: {0:?}")]
+    Refused(&'static str),
+}
 
 /// Plants what is not there yet.
 ///
 /// # Errors
-/// When the seed job fails.
-pub async fn plant(platform: &Platform, _profile: Profile) -> Result<(), PlatformError> {
-    platform.invoke("jobs-seed", json!({})).await.map(|_| ())
+/// When the store or a key cannot be had.
+pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantError> {
+    let app = &platform.app;
+    seed::plant(app).await?;
+    adjust_settings(app, profile).await?;
+    let scopes =
+        SCOPES.map(|(name, title)| ResourceScope { name: name.to_owned(), title: title.to_owned() }).to_vec();
+    let resource = Resource { identifier: RESOURCE.to_owned(), name: "Demo API".to_owned(), scopes };
+    save_resource(app, &resource).await?;
+    for (id, name) in [("demo-shop", "Demo Shop"), ("demo-travel", "Demo Travel")] {
+        plant_client(app, demo_app(app, id, name)).await?;
+    }
+    plant_client(app, demo_service(app).await?).await?;
+    for (email, given_name, family_name) in [
+        ("ada@example.com", "Ada", "Lovelace"),
+        ("grace@example.com", "Grace", "Hopper"),
+        ("root@example.com", "Root", "Admin"),
+    ] {
+        plant_user(app, email, given_name, family_name).await?;
+    }
+    Ok(())
+}
+
+async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> {
+    let mut settings = settings::load(app).await?.as_ref().clone();
+    settings.localhost_clients = true;
+    if profile == Profile::Test {
+        settings.registration.mode = RegistrationMode::Open;
+        settings.registration.scopes = RegisteredScopes::Asked;
+        settings.limits.per_address = OUT_OF_THE_WAY;
+    }
+    settings::save(app, &settings).await
+}
+
+fn demo_app(app: &App, id: &str, name: &str) -> Client {
+    let here = app.config.url(&format!("/_local/demo/{id}"));
+    let mut client = Client::new(id, app.clock.now());
+    client.name = Some(name.to_owned());
+    client.redirect_uris = vec![format!("{here}/callback")];
+    client.post_logout_redirect_uris = vec![here.clone()];
+    client.scopes = every_scope();
+    client.links.client_uri = Some(here);
+    client
+}
+
+async fn demo_service(app: &App) -> Result<Client, ClientError> {
+    let mut client = Client::new(SERVICE_ID, app.clock.now());
+    client.name = Some("Demo Service".to_owned());
+    client.auth_method = AuthMethod::ClientSecretBasic;
+    client.grant_types = vec![GrantType::ClientCredentials];
+    client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    client.add_known_secret(app, SERVICE_SECRET).await?;
+    Ok(client)
+}
+
+fn every_scope() -> Vec<String> {
+    BUILT_IN.into_iter().chain(SCOPES.iter().map(|(name, _)| *name)).map(str::to_owned).collect()
+}
+
+async fn plant_client(app: &App, client: Client) -> Result<(), PlantError> {
+    if client::load(app, &client.id).await?.is_some() {
+        return Ok(());
+    }
+    let writes = client::create_writes(app, &client, &Cause::system());
+    Ok(client::save(app, &client.id, writes).await?)
+}
+
+async fn plant_user(app: &App, email: &str, given_name: &str, family_name: &str) -> Result<(), PlantError> {
+    let identifier = NormalIdentifier::email(email).map_err(|fault| PlantError::Refused(fault.id()))?;
+    if identity::find(app, &identifier).await?.is_some() {
+        return Ok(());
+    }
+    let mut user = User::new(app, &[identifier]).proven();
+    let names = json!({ "given_name": given_name, "family_name": family_name, "name": format!("{given_name} {family_name}") });
+    user.profile
+        .merge(names.as_object().unwrap_or(&Map::new()))
+        .map_err(|_| PlantError::Refused("a name"))?;
+    if email.starts_with("root@") {
+        user.roles = vec!["owner".to_owned()];
+    }
+    let mut writes = identity::create_writes(app, keys::sealer(app).await?.as_ref(), &user, &Cause::system());
+    writes.push(credential::password::set_write(app, &user.id, &Secret::new(PASSWORD.to_owned())).await?);
+    Ok(store::transact(app, writes).await?)
 }

@@ -27,6 +27,9 @@ pub enum ServeError {
     /// The platform did not start.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The demo was not planted.
+    #[error("the demo could not be planted: {0}")]
+    Plant(#[from] seed::PlantError),
     /// The stand-ins stopped.
     #[error(transparent)]
     Aws(#[from] aws::AwsError),
