@@ -1,5 +1,6 @@
 //! One file, one Lambda. A function is thin: it reads the request, calls the domain in `shared`, and writes the response.
 
+pub mod events;
 pub mod jobs;
 pub mod oauth;
 pub mod pages;
@@ -8,11 +9,16 @@ use shared::app::Function;
 
 /// Every function. A test compares this list with template.yaml, the binaries and the sample events.
 pub const ALL: &[Function] = &[
+    events::audit::FUNCTION,
+    events::dispatch::FUNCTION,
+    events::message::FUNCTION,
     jobs::rotate_keys::FUNCTION,
     jobs::seed::FUNCTION,
     oauth::discovery::FUNCTION,
     oauth::jwks::FUNCTION,
+    pages::assets::FUNCTION,
     pages::health::FUNCTION,
+    pages::openapi::FUNCTION,
 ];
 
 /// The function of this name.

@@ -1,6 +1,7 @@
 //! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
 
 pub mod app;
+pub mod audit;
 pub mod client;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod id;
 pub mod identity;
 pub mod keys;
 pub mod limit;
+pub mod message;
 pub mod oauth;
 pub mod page;
 pub mod rng;

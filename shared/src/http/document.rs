@@ -42,7 +42,8 @@ impl Document {
     /// The document, or 304 for a caller who has it.
     #[must_use]
     pub fn respond(&self, request: &Request) -> Response {
-        let response = if self.is_known_to(request) {
+        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let response = if tag.is_some_and(|tag| has_entity_tag(request, tag)) {
             Response::empty(StatusCode::NOT_MODIFIED)
         } else {
             Response::new(StatusCode::OK, self.media_type, self.body.clone())
@@ -55,14 +56,12 @@ impl Document {
     pub fn body(&self) -> &[u8] {
         &self.body
     }
+}
 
-    fn is_known_to(&self, request: &Request) -> bool {
-        let tag = self.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-        request.header(header::IF_NONE_MATCH).is_some_and(|known| {
-            known
-                .split(',')
-                .map(|one| one.trim().trim_start_matches("W/"))
-                .any(|one| one == "*" || Some(one) == tag)
-        })
-    }
+/// Whether the caller has what bears this entity tag (RFC 9110 §13.1.2): the answer is 304.
+#[must_use]
+pub fn has_entity_tag(request: &Request, tag: &str) -> bool {
+    request.header(header::IF_NONE_MATCH).is_some_and(|known| {
+        known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag)
+    })
 }

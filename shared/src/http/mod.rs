@@ -9,7 +9,7 @@ mod request;
 mod response;
 
 pub use cookies::{Cookies, SetCookie};
-pub use document::Document;
+pub use document::{Document, has_entity_tag};
 pub use origin::{allow_origin, check_same_origin, preflight};
 pub use params::Params;
 pub use problem::{Problem, Surface};

@@ -29,6 +29,7 @@ pub use write::{UNPROVEN_LIFETIME, active_check, create_writes, update_writes, v
 
 use crate::clock::Timestamp;
 use crate::id::UserId;
+use crate::message::Destination;
 use crate::page::{self, Locale};
 
 /// What kind of identifier.
@@ -98,6 +99,12 @@ impl Identifier {
     #[must_use]
     pub fn normal(&self) -> NormalIdentifier {
         NormalIdentifier::rested(self.kind, &self.value)
+    }
+
+    /// Where messages to it go; nowhere for a user name.
+    #[must_use]
+    pub fn destination(&self) -> Option<Destination> {
+        self.normal().destination()
     }
 }
 

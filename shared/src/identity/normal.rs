@@ -2,17 +2,19 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{IdentifierKind, email, phone, username};
 use crate::keys::Sealer;
+use crate::message::Destination;
 use crate::page::Fault;
 
 /// The longest text that is looked at, in bytes.
 const TEXT_LIMIT: usize = 1024;
 
 /// An identifier in its normal form. Two of the same kind and value are the same identifier.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NormalIdentifier {
     kind: IdentifierKind,
     value: String,
@@ -64,6 +66,16 @@ impl NormalIdentifier {
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
+    }
+
+    /// Where messages to it go; nowhere for a user name.
+    #[must_use]
+    pub fn destination(&self) -> Option<Destination> {
+        match self.kind {
+            IdentifierKind::Email => Some(Destination::Email(self.value.clone())),
+            IdentifierKind::Phone => Some(Destination::Phone(self.value.clone())),
+            IdentifierKind::Username => None,
+        }
     }
 
     /// The keyed hash that stands for it in keys of items: of accounts and of failed attempts alike.

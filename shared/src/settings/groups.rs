@@ -224,3 +224,18 @@ impl Default for KeySettings {
         Self { active: Duration::from_secs(90 * DAY), next: Duration::from_secs(2 * DAY) }
     }
 }
+
+/// The audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuditSettings {
+    /// How long a record is kept.
+    #[serde(with = "seconds")]
+    pub retention: Duration,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        Self { retention: Duration::from_secs(400 * DAY) }
+    }
+}

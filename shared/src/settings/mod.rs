@@ -6,8 +6,8 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    HashingSettings, KeySettings, LimitSettings, PasswordSettings, ProofSettings, RegisteredScopes,
-    RegistrationMode, RegistrationSettings, SessionSettings, SignUp, TokenSettings,
+    AuditSettings, HashingSettings, KeySettings, LimitSettings, PasswordSettings, ProofSettings,
+    RegisteredScopes, RegistrationMode, RegistrationSettings, SessionSettings, SignUp, TokenSettings,
 };
 
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// When signing keys move on.
     pub keys: KeySettings,
+    /// The audit log.
+    pub audit: AuditSettings,
 }
 
 impl Settings {

@@ -1,4 +1,4 @@
-//! Where a list goes on. A cursor holds a sort key; whoever shows it to a caller seals it first (`keys`).
+//! Where a list goes on. A cursor holds the rest of a key; whoever shows it to a caller seals it first (`keys`).
 
 /// The place after which a list goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]

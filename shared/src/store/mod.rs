@@ -11,7 +11,7 @@ pub use cached::Cached;
 pub use cursor::{Cursor, Page};
 pub use entity::{Entity, Key, Stored, Table};
 pub use error::StoreError;
-pub use read::{Many, Order, get, get_many, get_now, query};
+pub use read::{Index, Many, Order, get, get_many, get_now, query, query_index};
 pub use write::{Condition, Update, Write, increment, transact, write, write_returning};
 
 use std::collections::HashMap;

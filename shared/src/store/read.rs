@@ -136,3 +136,54 @@ pub async fn query<E: Entity>(
         output.items.unwrap_or_default().into_iter().map(entity::from_item).collect::<Result<_, _>>()?;
     Ok((entities, next))
 }
+
+/// One partition of a secondary index.
+#[derive(Clone, Copy, Debug)]
+pub struct Index<'a> {
+    /// The index's name.
+    pub name: &'static str,
+    /// Its partition key.
+    pub attribute: &'static str,
+    /// The partition.
+    pub value: &'a str,
+}
+
+/// One page of the entities in a partition of an index whose sort key is the table's. An index follows its table by a moment.
+///
+/// # Errors
+/// When DynamoDB does not answer or an item cannot be read.
+pub async fn query_index<E: Entity>(
+    app: &App,
+    index: Index<'_>,
+    order: Order,
+    page: Page,
+) -> Result<(Vec<Stored<E>>, Option<Cursor>), StoreError> {
+    let value = AttributeValue::S(index.value.to_owned());
+    let start = page.after.as_ref().and_then(|cursor| cursor.0.split_once('\n')).map(|(pk, sk)| {
+        let mut key = Key::new(pk, sk).item();
+        key.insert(index.attribute.to_owned(), value.clone());
+        key
+    });
+    let output = app
+        .aws
+        .dynamodb()
+        .query()
+        .table_name(E::TABLE.name(&app.config.tables))
+        .index_name(index.name)
+        .key_condition_expression("#partition = :partition")
+        .expression_attribute_names("#partition", index.attribute)
+        .expression_attribute_values(":partition", value)
+        .scan_index_forward(order == Order::Ascending)
+        .limit(page.limit)
+        .set_exclusive_start_key(start)
+        .send()
+        .await
+        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+    let next = output.last_evaluated_key.as_ref().and_then(|key| match (key.get("pk"), key.get("sk")) {
+        (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) => Some(Cursor(format!("{pk}\n{sk}"))),
+        _ => None,
+    });
+    let entities =
+        output.items.unwrap_or_default().into_iter().map(entity::from_item).collect::<Result<_, _>>()?;
+    Ok((entities, next))
+}

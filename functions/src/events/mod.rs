@@ -1,0 +1,5 @@
+//! What the stream of the outbox and the queues behind it start.
+
+pub mod audit;
+pub mod dispatch;
+pub mod message;
