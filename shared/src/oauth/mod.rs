@@ -1,5 +1,11 @@
-//! OAuth 2.0 and OpenID Connect: scopes, tokens, and what is built of them.
+//! OAuth 2.0 and OpenID Connect: authorization requests, codes, grants and their refresh tokens, the token endpoint, scopes, tokens.
 
+pub mod authorization;
+mod codes;
 pub mod discovery;
+mod error;
+pub mod grants;
 pub mod scope;
 pub mod tokens;
+
+pub use error::OAuthError;

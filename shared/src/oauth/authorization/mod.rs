@@ -1,0 +1,29 @@
+//! Authorization requests (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2): read and checked completely before anything else happens, one
+//! rule in one short file. What passes rests in the sign-in transaction; what fails is answered where it is safe to.
+
+mod claims;
+mod error;
+mod hint;
+mod issue;
+mod max_age;
+mod pkce;
+mod prompt;
+mod redirect_uri;
+mod request;
+mod resource;
+mod respond;
+mod response_type;
+mod scopes;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod validate;
+
+pub use claims::RequestedClaims;
+pub use error::{AuthorizeError, ErrorCode, Refusal};
+pub use issue::issue;
+pub use request::{AuthorizationRequest, Display, Prompt, ResponseMode};
+pub use respond::AuthorizationResponse;
+pub use validate::{Validated, validate};
+
+pub(super) use pkce::verifier_matches;

@@ -1,0 +1,104 @@
+//! The response, success and error alike: to the redirect URI, by the asked mode, with `state` and `iss` (RFC 6749 §4.1.2, RFC 9207,
+//! OAuth 2.0 Form Post Response Mode).
+
+use http::StatusCode;
+
+use super::{AuthorizationRequest, Refusal, ResponseMode};
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::http::{ContentSecurity, Problem, RequestContext, Response};
+use crate::page::{Field, FormPost, Link, Locale, Page};
+
+/// A response on its way to the client.
+///
+/// INVARIANT: it is made of a redirect URI that was matched with the registered ones, so that it cannot go astray.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizationResponse {
+    redirect_uri: String,
+    mode: ResponseMode,
+    params: Vec<(&'static str, String)>,
+}
+
+/// Where a response goes, known before the rest of the request is.
+#[derive(Clone, Debug)]
+pub(super) struct ReturnAddress {
+    pub(super) redirect_uri: String,
+    pub(super) mode: ResponseMode,
+    pub(super) state: Option<String>,
+}
+
+impl ReturnAddress {
+    pub(super) fn refuse(&self, app: &App, refusal: &Refusal) -> AuthorizationResponse {
+        let description: String = refusal.detail.chars().map(plain).collect();
+        self.answer(app, [("error", refusal.code.name().to_owned()), ("error_description", description)])
+    }
+
+    fn answer<const N: usize>(&self, app: &App, said: [(&'static str, String); N]) -> AuthorizationResponse {
+        let mut params = Vec::from(said);
+        params.extend(self.state.clone().map(|state| ("state", state)));
+        params.push(("iss", app.config.issuer.clone()));
+        AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), mode: self.mode, params }
+    }
+}
+
+/// The characters that RFC 6749 §4.1.2.1 allows in a description.
+fn plain(char: char) -> char {
+    if matches!(char, ' '..='~') && !matches!(char, '"' | '\\') { char } else { '\'' }
+}
+
+impl AuthorizationRequest {
+    fn return_address(&self) -> ReturnAddress {
+        ReturnAddress {
+            redirect_uri: self.redirect_uri.clone(),
+            mode: self.response_mode,
+            state: self.state.clone(),
+        }
+    }
+
+    /// The response that refuses: the customer withheld consent, or `prompt` is `none` and something would have to be asked.
+    #[must_use]
+    pub fn refuse(&self, app: &App, refusal: &Refusal) -> AuthorizationResponse {
+        self.return_address().refuse(app, refusal)
+    }
+
+    pub(super) fn answer_with(&self, app: &App, code: &str) -> AuthorizationResponse {
+        self.return_address().answer(app, [("code", code.to_owned())])
+    }
+}
+
+impl AuthorizationResponse {
+    /// The redirect, or the page whose form posts itself.
+    ///
+    /// # Errors
+    /// A fault of ours, when the page cannot be rendered.
+    pub fn respond(self, app: &App, context: &RequestContext) -> Reply {
+        match self.mode {
+            ResponseMode::Query => {
+                Response::see_other(&self.location(if self.has_query() { '&' } else { '?' }))
+            }
+            ResponseMode::Fragment => Response::see_other(&self.location('#')),
+            ResponseMode::FormPost => self.form(app, context.locale),
+        }
+    }
+
+    fn has_query(&self) -> bool {
+        self.redirect_uri.contains('?')
+    }
+
+    /// INVARIANT: registered addresses have no fragment, so what is appended is the whole of it.
+    fn location(&self, separator: char) -> String {
+        let encoded =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.params).finish();
+        format!("{}{separator}{encoded}", self.redirect_uri)
+    }
+
+    fn form(self, app: &App, locale: Locale) -> Reply {
+        let action = Link::parse(&self.redirect_uri)
+            .ok_or_else(|| Problem::internal("a form cannot be posted to this redirect URI"))?;
+        let fields =
+            self.params.into_iter().map(|(name, value)| Field { name: name.to_owned(), value }).collect();
+        let page = Page::FormPost(FormPost { action, fields, client: None });
+        let html = app.pages.render(locale, &page).map_err(Problem::internal)?;
+        Ok(Response::html(StatusCode::OK, html, ContentSecurity::Scripted))
+    }
+}

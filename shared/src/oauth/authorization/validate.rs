@@ -1,0 +1,111 @@
+//! The rules in their order: first whose request it is and where an answer may go, then all others, whose refusals go there.
+
+use std::sync::Arc;
+
+use super::error::{AuthorizeError, ErrorCode, Refusal};
+use super::respond::ReturnAddress;
+use super::{
+    AuthorizationRequest, claims, hint, max_age, pkce, prompt, redirect_uri, resource, response_type, scopes,
+    texts,
+};
+use crate::app::App;
+use crate::client::{self, Client, Status};
+use crate::http::Params;
+use crate::id::UserId;
+use crate::oauth::scope::{self, OPENID, Registry};
+
+/// A request that was accepted.
+#[derive(Clone, Debug)]
+pub struct Validated {
+    /// The request.
+    pub request: AuthorizationRequest,
+    /// Who asks.
+    pub client: Arc<Client>,
+}
+
+/// Checks the parameters of an authorization request, all of them. Unknown ones are ignored (RFC 6749 §3.1).
+///
+/// # Errors
+/// [`AuthorizeError`], which knows who may be told.
+pub async fn validate(app: &App, params: &Params) -> Result<Validated, AuthorizeError> {
+    let client = find_client(app, params).await?;
+    let is_openid = params.get("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == OPENID));
+    let (redirect_uri, redirect_uri_given) = redirect_uri::check(&client, params, is_openid)?;
+    let (mode, wrong_mode) = response_type::mode(params, &redirect_uri);
+    let state = texts::state(params);
+    let to = ReturnAddress { redirect_uri, mode, state: state.clone().unwrap_or_default() };
+    let refused = |refusal: Refusal| AuthorizeError::Refused(Box::new(to.refuse(app, &refusal)));
+    if let Some(refusal) = wrong_mode.or(state.err()) {
+        return Err(refused(refusal));
+    }
+    let (registry, hinted) = tokio::join!(scope::registry(app), hint::check(app, &client, params));
+    let hinted = hinted?.map_err(refused)?;
+    let seen = Seen { registry: &*registry?, issuer: &app.config.issuer, client: &client, params, hinted };
+    let request = seen.check(&to, redirect_uri_given).map_err(refused)?;
+    Ok(Validated { request, client })
+}
+
+async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, AuthorizeError> {
+    let id = params.get("client_id").ok_or(AuthorizeError::UnknownClient)?;
+    let client = client::find(app, id).await?.ok_or(AuthorizeError::UnknownClient)?;
+    match client.status {
+        Status::Active => Ok(client),
+        Status::Disabled => Err(AuthorizeError::DisabledClient),
+    }
+}
+
+/// All that the remaining rules look at: they are pure.
+struct Seen<'a> {
+    registry: &'a Registry,
+    issuer: &'a str,
+    client: &'a Client,
+    params: &'a Params,
+    hinted: Option<UserId>,
+}
+
+impl Seen<'_> {
+    fn check(self, to: &ReturnAddress, redirect_uri_given: bool) -> Result<AuthorizationRequest, Refusal> {
+        let Self { registry, issuer, client, params, hinted } = self;
+        check_unsupported(params)?;
+        response_type::check(client, params)?;
+        let claims = claims::check(params)?;
+        let asked = claims::subject(&claims)?;
+        if hinted.is_some() && asked.is_some() && hinted != asked {
+            return Err(Refusal::invalid(
+                "`id_token_hint` and the `sub` in `claims` name different subjects",
+            ));
+        }
+        Ok(AuthorizationRequest {
+            client_id: client.id.clone(),
+            redirect_uri: to.redirect_uri.clone(),
+            redirect_uri_given,
+            response_mode: to.mode,
+            state: to.state.clone(),
+            nonce: texts::nonce(params)?,
+            scopes: scopes::check(registry, client, params)?,
+            resources: resource::check(registry, issuer, params)?,
+            claims,
+            prompt: prompt::check(params)?,
+            max_age: max_age::check(client, params)?,
+            login_hint: texts::login_hint(params),
+            hint_subject: hinted.or(asked),
+            acr_values: texts::acr_values(client, params)?,
+            ui_locales: texts::ui_locales(params),
+            display: prompt::display(params),
+            code_challenge: pkce::check(client, params)?,
+        })
+    }
+}
+
+/// Request objects and self-issued registration have codes of their own (Core §6, §7.2.1).
+fn check_unsupported(params: &Params) -> Result<(), Refusal> {
+    let unsupported = [
+        ("request", ErrorCode::RequestNotSupported),
+        ("request_uri", ErrorCode::RequestUriNotSupported),
+        ("registration", ErrorCode::RegistrationNotSupported),
+    ];
+    match unsupported.into_iter().find(|(name, _)| params.get(name).is_some()) {
+        Some((name, code)) => Err(Refusal::new(code, format!("the parameter `{name}` is not supported"))),
+        None => Ok(()),
+    }
+}

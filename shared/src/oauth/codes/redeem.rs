@@ -1,0 +1,112 @@
+//! Redeeming a code: one consistent read, then one transaction that consumes it and begins the token family.
+
+use serde_json::json;
+
+use super::Code;
+use crate::app::App;
+use crate::client::Client;
+use crate::hook::{Cause, EventKind};
+use crate::http::Params;
+use crate::identity;
+use crate::keys::{Handle, HandleKind};
+use crate::oauth::OAuthError;
+use crate::oauth::authorization::verifier_matches;
+use crate::oauth::grants::{self, Grant, Reason};
+use crate::session::{self, Authentication};
+use crate::store::{self, Condition, Entity, Update, Write};
+
+const UNKNOWN: OAuthError =
+    OAuthError::InvalidGrant("the code is unknown, expired or was given to another client");
+
+/// What a client presents.
+pub(in crate::oauth) struct Presented<'a> {
+    client: &'a Client,
+    code: &'a str,
+    redirect_uri: Option<&'a str>,
+    verifier: Option<&'a str>,
+}
+
+impl<'a> Presented<'a> {
+    pub(in crate::oauth) fn of(client: &'a Client, params: &'a Params) -> Result<Self, OAuthError> {
+        let code = params.get("code").ok_or(OAuthError::missing("code"))?;
+        let (redirect_uri, verifier) = (params.get("redirect_uri"), params.get("code_verifier"));
+        Ok(Self { client, code, redirect_uri, verifier })
+    }
+}
+
+/// The code, where everything that it is bound to is right. It may have been redeemed before.
+pub(in crate::oauth) async fn load(app: &App, presented: &Presented<'_>) -> Result<Code, OAuthError> {
+    let handle = Handle::parse(HandleKind::Code, presented.code).ok_or(UNKNOWN)?;
+    let code = store::get_now::<Code>(app, Code::key_of(&handle.hash())).await?.ok_or(UNKNOWN)?.entity;
+    let timely = code.redeemed_at.is_some() || app.clock.now() < code.expires_at;
+    if code.terms.client != presented.client.id || !timely {
+        return Err(UNKNOWN);
+    }
+    code.check_binding(presented)?;
+    Ok(code)
+}
+
+impl Code {
+    fn check_binding(&self, presented: &Presented<'_>) -> Result<(), OAuthError> {
+        let same_address = match presented.redirect_uri {
+            Some(uri) => uri == self.redirect_uri,
+            None => !self.redirect_uri_given,
+        };
+        if !same_address {
+            return Err(OAuthError::InvalidGrant(
+                "`redirect_uri` is not the one of the authorization request",
+            ));
+        }
+        match (&self.code_challenge, presented.verifier) {
+            (Some(challenge), Some(verifier)) if verifier_matches(challenge, verifier) => Ok(()),
+            (Some(_), _) => {
+                Err(OAuthError::InvalidGrant("`code_verifier` does not fit the `code_challenge`"))
+            }
+            // RFC 9700 §4.8.2: somebody has taken the challenge out of the request.
+            (None, Some(_)) => {
+                Err(OAuthError::InvalidGrant("there was no `code_challenge` for this `code_verifier`"))
+            }
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// The writes that consume `code` and begin `grant`: the first one is refused when the code was consumed before, any other when the
+/// customer was blocked or signed out everywhere since.
+pub(in crate::oauth) fn redeem_writes(
+    app: &App,
+    code: &Code,
+    grant: &Grant,
+    cause: &Cause<'_>,
+) -> Vec<Write> {
+    let consume = Update::of::<Code>(code.key())
+        .set("redeemed_at", &app.clock.now())
+        .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
+    let terms = &code.terms;
+    let authentication = Authentication {
+        user: terms.user.clone(),
+        at_millis: code.handle_millis,
+        amr: terms.amr.clone(),
+        acr: terms.acr.clone(),
+    };
+    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
+    let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
+    vec![
+        consume.into(),
+        Write::create(grant),
+        identity::active_check(&terms.user),
+        session::current_check(&authentication),
+        event.announce(),
+    ]
+}
+
+/// A code came a second time: whoever was first may be a thief, so all that came of it ends (RFC 6749 §4.1.2, RFC 9700 §4.5).
+pub(in crate::oauth) async fn revoke_reused(
+    app: &App,
+    code: &Code,
+    cause: &Cause<'_>,
+) -> Result<OAuthError, OAuthError> {
+    let owner = (&code.terms.user, &code.grant);
+    grants::revoke_family(app, owner, Reason::CodeReused, cause).await?;
+    Ok(OAuthError::InvalidGrant("the code was used before: the tokens that came of it are revoked"))
+}

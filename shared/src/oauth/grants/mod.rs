@@ -1,0 +1,137 @@
+//! Grants: what a customer granted a client in one sign-in, and the family of the tokens that came of it. A family has one current
+//! refresh token; when the grant is revoked, all its tokens are worth nothing.
+
+mod list;
+mod revoke;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use super::authorization::RequestedClaims;
+use super::scope::OFFLINE_ACCESS;
+use super::tokens::Customer;
+use crate::clock::Timestamp;
+use crate::id::{GrantId, SessionId, UserId};
+use crate::store::{Entity, Key, Table};
+
+pub use list::{list, load};
+pub use revoke::{Reason, end_of_session, end_writes_of_session, revoke, revoke_all};
+
+pub(super) use revoke::{revoke_family, revoke_writes};
+
+/// What was granted, and in which sign-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// By whom.
+    pub user: UserId,
+    /// To whom.
+    pub client: String,
+    /// In which session.
+    pub session: SessionId,
+    /// What.
+    pub scopes: Vec<String>,
+    /// For which APIs, where the request named some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Single claims that were asked for.
+    #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
+    pub claims: RequestedClaims,
+    /// When the customer signed in.
+    pub auth_time: Timestamp,
+    /// How surely.
+    pub acr: String,
+    /// By which methods (RFC 8176).
+    pub amr: Vec<String>,
+}
+
+impl Terms {
+    /// Whether the grant outlasts its session (Core §11).
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.scopes.iter().any(|scope| scope == OFFLINE_ACCESS)
+    }
+
+    /// The customer, as tokens of `grant` speak of them.
+    #[must_use]
+    pub fn customer<'a>(&'a self, grant: &'a GrantId) -> Customer<'a> {
+        Customer {
+            user: &self.user,
+            grant,
+            session: Some(&self.session),
+            auth_time: self.auth_time,
+            acr: &self.acr,
+            amr: &self.amr,
+        }
+    }
+}
+
+/// The refresh tokens of a family (`refresh`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refreshing {
+    /// What marks tokens of this family as ours, so that an old one is told from a made-up one.
+    pub(super) seed: String,
+    /// How often the token was rotated.
+    pub(super) generation: u64,
+    /// The hash of the token that it replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) previous_hash: Option<String>,
+    /// The current token, sealed under the previous one: for a client that lost the response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) successor: Option<String>,
+    /// When it was rotated.
+    pub(super) rotated_at: Timestamp,
+    /// When the family ends, however often it is refreshed.
+    pub(super) ends_at: Timestamp,
+}
+
+/// A grant: `user#<uid>`/`grant#<id>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id (`gid` in access tokens).
+    pub id: GrantId,
+    /// What was granted.
+    #[serde(flatten)]
+    pub terms: Terms,
+    /// When.
+    pub created_at: Timestamp,
+    /// When tokens were last given for it.
+    pub used_at: Timestamp,
+    /// Until when it lives if it is not used.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+    /// The hash of the current refresh token, at the top of the item: rotation is conditioned on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refresh_hash: Option<String>,
+    /// The rest of its refresh tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refreshing: Option<Refreshing>,
+}
+
+impl Grant {
+    /// Whether its tokens are worth anything at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.expires_at
+    }
+}
+
+/// The key of a grant.
+pub(super) fn key(user: &UserId, grant: &str) -> Key {
+    Key::new(format!("user#{user}"), format!("grant#{grant}"))
+}
+
+impl Entity for Grant {
+    const TYPE: &'static str = "grant";
+    const TABLE: Table = Table::Sessions;
+
+    fn key(&self) -> Key {
+        key(&self.terms.user, self.id.as_str())
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
