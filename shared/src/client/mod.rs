@@ -215,6 +215,12 @@ pub struct Client {
     pub access_token_algorithm: Algorithm,
     /// What its ID tokens are signed with.
     pub id_token_algorithm: Algorithm,
+    /// What answers of the userinfo endpoint are signed with; plain JSON where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_algorithm: Option<Algorithm>,
+    /// The API that it is, where it is one: it may introspect tokens that are meant for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// Lifetimes of its tokens.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -268,6 +274,8 @@ impl Client {
             access_token_format: TokenFormat::Jwt,
             access_token_algorithm: Algorithm::ES256,
             id_token_algorithm: Algorithm::ES256,
+            userinfo_algorithm: None,
+            resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,
             default_acr_values: Vec::new(),

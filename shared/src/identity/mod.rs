@@ -24,7 +24,7 @@ pub use claims::{Wanted, claims};
 pub use error::IdentityError;
 pub use normal::{NormalIdentifier, parse_identifier};
 pub use profile::{Address, Profile, Texts};
-pub use store::{find, load, load_by, partition};
+pub use store::{find, load, load_by, partition, user_key};
 pub use write::{UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verify_writes};
 
 use crate::clock::Timestamp;
@@ -172,6 +172,12 @@ impl User {
         }
         self.expires_at = None;
         self
+    }
+
+    /// Whether the account may be used at `now`: it is not stopped, and its time to prove an identifier is not over.
+    #[must_use]
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.status == Status::Active && self.expires_at.is_none_or(|at| now < at)
     }
 
     /// The primary identifier of a kind: the first that is proven, else the first.

@@ -15,7 +15,9 @@ pub fn partition(user: &UserId) -> String {
     format!("user#{user}")
 }
 
-pub(super) fn user_key(user: &UserId) -> Key {
+/// The key of a customer, for a read together with other records.
+#[must_use]
+pub fn user_key(user: &UserId) -> Key {
     Key::new(partition(user), "user")
 }
 
