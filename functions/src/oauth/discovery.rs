@@ -2,7 +2,7 @@
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::http::{Request, allow_origin};
+use shared::http::{Request, allow_any_origin};
 use shared::oauth::discovery;
 
 /// The Lambda `oauth-discovery`.
@@ -11,5 +11,5 @@ pub const FUNCTION: Function =
 
 async fn handle(app: &App, request: Request) -> Reply {
     let document = discovery::document(app).await?;
-    Ok(allow_origin(document.respond(&request), "*"))
+    allow_any_origin(Ok(document.respond(&request)))
 }

@@ -2,7 +2,7 @@
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::http::{Request, allow_origin};
+use shared::http::{Request, allow_any_origin};
 use shared::keys;
 
 /// The Lambda `oauth-jwks`.
@@ -10,5 +10,5 @@ pub const FUNCTION: Function = Function::oauth("oauth-jwks", |app, request| Box:
 
 async fn handle(app: &App, request: Request) -> Reply {
     let ring = keys::ring(app).await?;
-    Ok(allow_origin(ring.jwks().respond(&request), "*"))
+    allow_any_origin(Ok(ring.jwks().respond(&request)))
 }

@@ -10,7 +10,7 @@ mod response;
 
 pub use cookies::{Cookies, SetCookie};
 pub use document::{Document, has_entity_tag};
-pub use origin::{allow_origin, check_same_origin, preflight};
+pub use origin::{allow_any_origin, allow_origin, check_same_origin, preflight};
 pub use params::Params;
 pub use problem::{Problem, Surface};
 pub use request::{Request, RequestContext, basic_credentials};

@@ -5,6 +5,9 @@ use http::{StatusCode, header};
 use super::{Problem, Request, Response};
 use crate::app::App;
 
+/// What a script of another origin may read of a response beside its body.
+const EXPOSED: &str = "www-authenticate, dpop-nonce, x-request-id, retry-after";
+
 /// Refuses a state-changing request that another site made a browser send. Requests without these headers (old engines, native
 /// apps) pass here; the form's token still has to be right.
 ///
@@ -30,11 +33,21 @@ pub fn check_same_origin(app: &App, request: &Request) -> Result<(), Problem> {
 pub fn allow_origin(response: Response, origin: &str) -> Response {
     response
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-        .header(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "www-authenticate, dpop-nonce, x-request-id, retry-after",
-        )
+        .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)
         .header(header::VARY, "origin")
+}
+
+/// Lets scripts of any origin read the answer, a refusal too: for what is public, or given for a token alone.
+///
+/// # Errors
+/// The problem that it was given.
+pub fn allow_any_origin(answer: Result<Response, Problem>) -> Result<Response, Problem> {
+    match answer {
+        Ok(response) => Ok(allow_origin(response, "*")),
+        Err(problem) => Err(problem
+            .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+            .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)),
+    }
 }
 
 /// Answers a preflight. It tells no secret: whether `origin` may read the answer is decided on the request itself, per client.

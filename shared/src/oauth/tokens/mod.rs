@@ -1,10 +1,22 @@
 //! Tokens: access tokens (RFC 9068 JWTs or opaque handles) and ID tokens (OpenID Connect Core §2), made and checked.
 
+mod authenticate;
 mod claims;
+mod error;
+mod introspect;
 mod mint;
 mod opaque;
+mod presented;
+mod revoked;
 #[cfg(test)]
 mod tests;
+mod userinfo;
 
+pub use authenticate::{AccessToken, authenticate};
 pub use claims::{AccessClaims, Audience};
+pub use error::TokensError;
+pub use introspect::introspect;
 pub use mint::{AccessTokenFor, Customer, IdTokenFor, Minted, access_token, id_token};
+pub use presented::{LiveCustomer, LiveToken, check};
+pub use revoked::{Revocable, find_revocable};
+pub use userinfo::userinfo;

@@ -1,0 +1,73 @@
+//! Bearer authentication of our own API (RFC 6750): who calls, and for which client.
+
+use super::error::TokensError;
+use super::presented::{LiveToken, check};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::http::{Problem, Request};
+use crate::id::{GrantId, SessionId, UserId};
+use crate::identity::User;
+use crate::store::Stored;
+
+/// Who calls with an access token.
+pub struct AccessToken {
+    /// The customer that it speaks for; `None` for a client's own.
+    pub subject: Option<UserId>,
+    /// The customer's account, as it is now.
+    pub user: Option<Stored<User>>,
+    /// The client that holds it.
+    pub client: String,
+    /// What it allows.
+    pub scopes: Vec<String>,
+    /// Of which grant it is.
+    pub grant: Option<GrantId>,
+    /// In which session it was granted.
+    pub session: Option<SessionId>,
+    /// When the customer signed in.
+    pub auth_time: Option<Timestamp>,
+    /// How surely.
+    pub acr: Option<String>,
+    /// By which methods.
+    pub amr: Vec<String>,
+}
+
+impl From<LiveToken> for AccessToken {
+    fn from(token: LiveToken) -> Self {
+        let LiveToken { claims, customer } = token;
+        Self {
+            subject: customer.as_ref().map(|customer| customer.user.id.clone()),
+            user: customer.map(|customer| customer.user),
+            scopes: claims.scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+            client: claims.client_id,
+            grant: claims.gid,
+            session: claims.sid,
+            auth_time: claims.auth_time,
+            acr: claims.acr,
+            amr: claims.amr,
+        }
+    }
+}
+
+/// Who calls our own API with the `Authorization` header, if the token allows `scope`. One call to DynamoDB.
+///
+/// # Errors
+/// 401 or 403 with the challenge of RFC 6750 §3.
+pub async fn authenticate(app: &App, request: &Request, scope: &'static str) -> Result<AccessToken, Problem> {
+    let text = request.bearer_token().ok_or(TokensError::Absent)?;
+    Ok(check_for(app, text, scope).await?.into())
+}
+
+/// The token that `text` is, if it is for us and allows `scope`.
+///
+/// # Errors
+/// Why it is not taken.
+pub async fn check_for(app: &App, text: &str, scope: &'static str) -> Result<LiveToken, TokensError> {
+    let token = check(app, text).await?;
+    if !token.claims.aud.contains(&app.config.issuer) {
+        return Err(TokensError::Audience);
+    }
+    if !token.claims.allows(scope) {
+        return Err(TokensError::Scope(scope));
+    }
+    Ok(token)
+}

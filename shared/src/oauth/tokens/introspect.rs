@@ -1,0 +1,65 @@
+//! What a resource server, or the client itself, is told about a token (RFC 7662).
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::error::TokensError;
+use super::presented::{LiveCustomer, check, check_refresh};
+use crate::app::App;
+use crate::client::Client;
+use crate::http::{Problem, Response};
+use crate::keys::{Handle, HandleKind};
+
+/// Tells `client` about the token that `text` is. Of a token that is neither its own nor meant for its API it learns nothing (§4).
+///
+/// # Errors
+/// 401 for a client that proves nothing (§2.1), or a fault of ours.
+pub async fn introspect(app: &App, client: &Client, text: &str) -> Result<Response, Problem> {
+    if client.auth_method.is_public() {
+        let detail = "only a client that proves who it is may introspect";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_client", detail));
+    }
+    let told = match Handle::parse(HandleKind::RefreshToken, text) {
+        Some(handle) => refresh_token(app, client, &handle).await?,
+        None => access_token(app, client, text).await?,
+    };
+    Response::json(StatusCode::OK, &told.unwrap_or_else(|| json!({ "active": false })))
+}
+
+async fn access_token(app: &App, client: &Client, text: &str) -> Result<Option<Value>, TokensError> {
+    let token = match check(app, text).await {
+        Ok(token) => token,
+        Err(error) if error.is_refusal() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let claims = token.claims;
+    let theirs = client.resource.as_deref().is_some_and(|resource| claims.aud.contains(resource));
+    if claims.client_id != client.id && !theirs {
+        return Ok(None);
+    }
+    let mut told = json!(claims);
+    told["active"] = true.into();
+    told["token_type"] = "Bearer".into();
+    // The grant is our own affair.
+    if let Value::Object(members) = &mut told {
+        members.remove("gid");
+    }
+    Ok(Some(told))
+}
+
+async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Option<Value>, TokensError> {
+    let Some(LiveCustomer { grant, .. }) = check_refresh(app, handle).await? else { return Ok(None) };
+    if grant.terms.client != client.id {
+        return Ok(None);
+    }
+    Ok(Some(json!({
+        "active": true,
+        "client_id": grant.terms.client,
+        "scope": grant.terms.scopes.join(" "),
+        "sub": grant.terms.user,
+        "iss": app.config.issuer,
+        "token_type": "refresh_token",
+        "exp": grant.expires_at,
+        "iat": grant.used_at,
+    })))
+}

@@ -1,0 +1,133 @@
+//! A presented access token: read, and held against what has happened since it was issued, with one call to DynamoDB.
+
+use super::claims::AccessClaims;
+use super::error::TokensError;
+use super::opaque::OpaqueToken;
+use super::revoked::RevokedToken;
+use crate::app::App;
+use crate::id::{GrantId, UserId};
+use crate::identity::{self, User};
+use crate::keys::{self, Handle, HandleKind, Typ};
+use crate::oauth::grants::{self, Grant};
+use crate::store::{self, Entity, Key, Stored, Table};
+
+/// An access token that holds now, and the records behind it.
+pub struct LiveToken {
+    /// What it says.
+    pub claims: AccessClaims,
+    /// For whom it speaks, as they are now; `None` where it speaks for the client itself.
+    pub customer: Option<LiveCustomer>,
+}
+
+/// The records behind a customer's token.
+pub struct LiveCustomer {
+    /// The customer.
+    pub user: Stored<User>,
+    /// What they granted.
+    pub grant: Stored<Grant>,
+}
+
+/// Where the records behind a token rest.
+struct Behind {
+    user: UserId,
+    grant: GrantId,
+}
+
+impl Behind {
+    fn keys(&self) -> [(Table, Key); 2] {
+        [
+            (User::TABLE, identity::user_key(&self.user)),
+            (Grant::TABLE, grants::key(&self.user, self.grant.as_str())),
+        ]
+    }
+}
+
+/// The token that `text` is, if it holds: genuine, not expired, not revoked, its grant alive, its customer active.
+///
+/// # Errors
+/// Why it does not hold, or why that cannot be told.
+pub async fn check(app: &App, text: &str) -> Result<LiveToken, TokensError> {
+    match Handle::parse(HandleKind::AccessToken, text) {
+        Some(handle) => check_opaque(app, &handle).await,
+        None => check_jwt(app, text).await,
+    }
+}
+
+async fn check_jwt(app: &App, text: &str) -> Result<LiveToken, TokensError> {
+    let claims: AccessClaims =
+        keys::verify(app, text, Typ::AccessToken).await?.ok_or(TokensError::Foreign)?;
+    check_time(app, &claims)?;
+    let behind = behind(&claims)?;
+    let mark = RevokedToken::key_of(&claims.jti);
+    let mut wanted = vec![(RevokedToken::TABLE, mark.clone())];
+    wanted.extend(behind.iter().flat_map(Behind::keys));
+    let mut found = store::get_many(app, wanted).await?;
+    if found.take::<RevokedToken>(mark)?.is_some() {
+        return Err(TokensError::Revoked);
+    }
+    let customer = behind.map(|behind| live(app, &mut found, &behind)).transpose()?;
+    Ok(LiveToken { claims, customer })
+}
+
+async fn check_opaque(app: &App, handle: &Handle) -> Result<LiveToken, TokensError> {
+    let key = OpaqueToken::key_of(&handle.hash());
+    let located = match (handle.user(), handle.grant()) {
+        (Some(user), Some(grant)) => Some(Behind { user: user.clone(), grant: grant.clone() }),
+        (_, None) | (None, _) => None,
+    };
+    let mut wanted = vec![(OpaqueToken::TABLE, key.clone())];
+    wanted.extend(located.iter().flat_map(Behind::keys));
+    let mut found = store::get_many(app, wanted).await?;
+    let claims = found.take::<OpaqueToken>(key)?.ok_or(TokensError::Foreign)?.entity.claims;
+    check_time(app, &claims)?;
+    // INVARIANT: the hash covers the locator, so the handle was made with the user and the grant of its claims.
+    let customer = located.map(|behind| live(app, &mut found, &behind)).transpose()?;
+    Ok(LiveToken { claims, customer })
+}
+
+/// The records behind a refresh token, if it is the current one of a family that lives.
+///
+/// # Errors
+/// When the store does not answer.
+pub(super) async fn check_refresh(app: &App, handle: &Handle) -> Result<Option<LiveCustomer>, TokensError> {
+    let (Some(user), Some(grant)) = (handle.user().cloned(), handle.grant().cloned()) else {
+        return Ok(None);
+    };
+    let behind = Behind { user, grant };
+    let mut found = store::get_many(app, behind.keys().into()).await?;
+    let customer = match live(app, &mut found, &behind) {
+        Ok(customer) => customer,
+        Err(error) if error.is_refusal() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let current = customer.grant.refresh_hash.as_deref() == Some(handle.hash().as_str());
+    Ok(current.then_some(customer))
+}
+
+fn check_time(app: &App, claims: &AccessClaims) -> Result<(), TokensError> {
+    if claims.iss != app.config.issuer {
+        return Err(TokensError::Foreign);
+    }
+    if claims.exp <= app.clock.now() {
+        return Err(TokensError::Expired);
+    }
+    Ok(())
+}
+
+/// A customer's token names its grant; a client's own names none.
+fn behind(claims: &AccessClaims) -> Result<Option<Behind>, TokensError> {
+    let Some(grant) = &claims.gid else { return Ok(None) };
+    let user = claims.sub.parse().map_err(|_| TokensError::Foreign)?;
+    Ok(Some(Behind { user, grant: grant.clone() }))
+}
+
+fn live(app: &App, found: &mut store::Many, behind: &Behind) -> Result<LiveCustomer, TokensError> {
+    let now = app.clock.now();
+    let [(_, user), (_, grant)] = behind.keys();
+    let user = found.take::<User>(user)?.filter(|user| user.is_active(now));
+    let grant = found.take::<Grant>(grant)?.filter(|grant| grant.is_live(now));
+    match (user, grant) {
+        (Some(user), Some(grant)) => Ok(LiveCustomer { user, grant }),
+        (None, _) | (_, None) => Err(TokensError::Revoked),
+    }
+}

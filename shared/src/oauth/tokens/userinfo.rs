@@ -1,0 +1,58 @@
+//! What a client is told about the customer behind a token (OpenID Connect Core §5.3).
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::authenticate::check_for;
+use super::error::TokensError;
+use super::presented::LiveToken;
+use crate::app::App;
+use crate::client;
+use crate::http::{Problem, Request, Response};
+use crate::identity::{self, Wanted};
+use crate::keys::{self, Typ};
+use crate::oauth::scope;
+
+/// Answers a request for claims: JSON, or a JWT for a client that asked for one (`userinfo_signed_response_alg`).
+///
+/// # Errors
+/// When the token is not taken, or the answer cannot be made.
+pub async fn userinfo(app: &App, request: &Request) -> Result<Response, Problem> {
+    let text = bearer(request)?.ok_or(TokensError::Absent)?;
+    let token = check_for(app, &text, scope::OPENID).await?;
+    let mut claims = claims(&token)?;
+    let client = client::find(app, &token.claims.client_id).await?;
+    match client.and_then(|client| client.userinfo_algorithm) {
+        None => Response::json(StatusCode::OK, &claims),
+        Some(algorithm) => {
+            claims.insert("iss".to_owned(), json!(app.config.issuer));
+            claims.insert("aud".to_owned(), json!(token.claims.client_id));
+            let jwt = keys::sign(app, algorithm, Typ::Jwt, &claims).await?;
+            Ok(Response::new(StatusCode::OK, "application/jwt", Bytes::from(jwt)))
+        }
+    }
+}
+
+fn claims(token: &LiveToken) -> Result<Map<String, Value>, TokensError> {
+    // A client's own token is about nobody.
+    let customer = token.customer.as_ref().ok_or(TokensError::Scope(scope::OPENID))?;
+    let asked = customer.grant.terms.claims.userinfo.as_ref();
+    let wanted = Wanted::of_scopes(token.claims.scope.split(' ')).and(asked);
+    let mut claims = identity::claims(&customer.user, &wanted);
+    claims.insert("sub".to_owned(), json!(token.claims.sub));
+    Ok(claims)
+}
+
+/// The token of the header or of the form (RFC 6750 §2.1, §2.2); never both.
+fn bearer(request: &Request) -> Result<Option<String>, Problem> {
+    let header = request.bearer_token().map(str::to_owned);
+    if request.method != Method::POST || request.body()?.is_empty() {
+        return Ok(header);
+    }
+    let form = request.form().ok().and_then(|form| form.get("access_token").map(str::to_owned));
+    match (header, form) {
+        (Some(_), Some(_)) => Err(TokensError::Repeated.into()),
+        (header, form) => Ok(header.or(form)),
+    }
+}
