@@ -39,10 +39,12 @@ fn rooms_use_only_what_lies_below() {
         if room == "lib" || relative.to_str().unwrap().contains("tests") {
             continue;
         }
-        let from = level(room).unwrap_or_else(|| panic!("the room `{room}` has no level: add it here and to the map"));
+        let from = level(room)
+            .unwrap_or_else(|| panic!("the room `{room}` has no level: add it here and to the map"));
         for line in fs::read_to_string(&file).unwrap().lines() {
             for used in line.split("crate::").skip(1) {
-                let name: String = used.chars().take_while(|char| char.is_ascii_alphanumeric() || *char == '_').collect();
+                let name: String =
+                    used.chars().take_while(|char| char.is_ascii_alphanumeric() || *char == '_').collect();
                 if level(&name).is_some_and(|to| to > from) {
                     upward.push(format!("{}: {}", relative.display(), line.trim()));
                 }

@@ -1,18 +1,22 @@
 //! DynamoDB: typed entities, reads, conditional and transactional writes. Rooms own their keys; this room owns the verbs.
 
 mod cached;
+mod condition;
 mod cursor;
 mod entity;
 mod error;
 mod read;
+mod send;
 mod write;
 
 pub use cached::Cached;
+pub use condition::Condition;
 pub use cursor::{Cursor, Page};
 pub use entity::{Entity, Key, Stored, Table};
 pub use error::StoreError;
 pub use read::{Index, Many, Order, get, get_many, get_now, query, query_index};
-pub use write::{Condition, Update, Write, increment, transact, write, write_returning};
+pub use send::{increment, transact, write, write_returning};
+pub use write::{Update, Write};
 
 use std::collections::HashMap;
 

@@ -1,0 +1,199 @@
+//! Sends writes to DynamoDB: one, or all of several or none.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
+    TransactWriteItem, Update as UpdateItem,
+};
+
+use super::write::Kind;
+use super::{Entity, Item, Key, StoreError, Stored, Update, Write, entity};
+use crate::app::App;
+
+/// Does one write.
+///
+/// # Errors
+/// [`StoreError::Refused`] with the winning row when its condition does not hold.
+pub async fn write(app: &App, write: impl Into<Write>) -> Result<(), StoreError> {
+    single(app, write.into(), ReturnValue::None).await.map(|_| ())
+}
+
+/// Does one update and returns the entity as it is after it.
+///
+/// # Errors
+/// [`StoreError::Refused`] with the winning row when its condition does not hold.
+pub async fn write_returning<E: Entity>(app: &App, update: Update) -> Result<Stored<E>, StoreError> {
+    entity::from_item(single(app, update.into(), ReturnValue::AllNew).await?.unwrap_or_default())
+}
+
+/// Adds to a counter and returns the entity as it is after it: the race-safe way to count.
+///
+/// # Errors
+/// When DynamoDB does not answer.
+pub async fn increment<E: Entity>(
+    app: &App,
+    key: Key,
+    attribute: &'static str,
+) -> Result<Stored<E>, StoreError> {
+    write_returning(app, Update::of::<E>(key).add(attribute, 1)).await
+}
+
+async fn single(app: &App, write: Write, returned: ReturnValue) -> Result<Option<Item>, StoreError> {
+    let tables = &app.config.tables;
+    let client = app.aws.dynamodb();
+    match write.0? {
+        Kind::Put(table, item, expression) => client
+            .put_item()
+            .table_name(table.name(tables))
+            .set_item(Some(item))
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .send()
+            .await
+            .map(|_| None)
+            .map_err(|error| match error.into_service_error() {
+                aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) => {
+                    refused(failed.item)
+                }
+                other => StoreError::unavailable(other),
+            }),
+        Kind::Delete(table, key, expression) => client
+            .delete_item()
+            .table_name(table.name(tables))
+            .set_key(Some(key.item()))
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .send()
+            .await
+            .map(|_| None)
+            .map_err(|error| match error.into_service_error() {
+                aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(failed) => {
+                    refused(failed.item)
+                }
+                other => StoreError::unavailable(other),
+            }),
+        Kind::Update(table, key, expression) => client
+            .update_item()
+            .table_name(table.name(tables))
+            .set_key(Some(key.item()))
+            .update_expression(expression.update_text())
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values(returned)
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .send()
+            .await
+            .map(|output| output.attributes)
+            .map_err(|error| match error.into_service_error() {
+                aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(failed) => {
+                    refused(failed.item)
+                }
+                other => StoreError::unavailable(other),
+            }),
+        kind @ Kind::Check(..) => transact(app, vec![Write(Ok(kind))]).await.map(|()| None),
+    }
+}
+
+fn refused(item: Option<Item>) -> StoreError {
+    StoreError::Refused { index: 0, item: item.map(Box::new) }
+}
+
+/// Does all of `writes` (at most 100) or none of them.
+///
+/// # Errors
+/// [`StoreError::Refused`] with the index of the first write whose condition does not hold.
+pub async fn transact(app: &App, writes: Vec<Write>) -> Result<(), StoreError> {
+    const TRIES: u32 = 5;
+    let tables = &app.config.tables;
+    let items = writes
+        .into_iter()
+        .map(|write| write.0.and_then(|kind| transact_item(kind, tables)))
+        .collect::<Result<Vec<_>, _>>()?;
+    for attempt in 0..TRIES {
+        let sent =
+            app.aws.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
+        match sent.map_err(cancelled) {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Busy) => {
+                let jitter = u64::from(app.rng.bytes::<1>()[0]) / 8;
+                tokio::time::sleep(std::time::Duration::from_millis((5 << attempt) + jitter)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Busy)
+}
+
+fn transact_item(kind: Kind, tables: &crate::config::Tables) -> Result<TransactWriteItem, StoreError> {
+    let item = TransactWriteItem::builder();
+    let built = match kind {
+        Kind::Put(table, entity, expression) => Put::builder()
+            .table_name(table.name(tables))
+            .set_item(Some(entity))
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .map(|put| item.put(put)),
+        Kind::Delete(table, key, expression) => Delete::builder()
+            .table_name(table.name(tables))
+            .set_key(Some(key.item()))
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .map(|delete| item.delete(delete)),
+        Kind::Update(table, key, expression) => UpdateItem::builder()
+            .table_name(table.name(tables))
+            .set_key(Some(key.item()))
+            .update_expression(expression.update_text())
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .map(|update| item.update(update)),
+        Kind::Check(table, key, expression) => ConditionCheck::builder()
+            .table_name(table.name(tables))
+            .set_key(Some(key.item()))
+            .set_condition_expression(expression.condition_text())
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .map(|check| item.condition_check(check)),
+    };
+    built.map(|item| item.build()).map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match error.into_service_error() {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let reasons = cancelled.cancellation_reasons.unwrap_or_default();
+            let failed = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
+            match failed {
+                Some(index) => {
+                    let item = reasons.into_iter().nth(index).and_then(|reason| reason.item).map(Box::new);
+                    StoreError::Refused { index, item }
+                }
+                None if reasons.iter().any(|reason| reason.code() == Some("TransactionConflict")) => {
+                    StoreError::Busy
+                }
+                None => StoreError::Unavailable("the transaction was cancelled".to_owned()),
+            }
+        }
+        TransactWriteItemsError::TransactionInProgressException(_) => StoreError::Busy,
+        other => StoreError::unavailable(other),
+    }
+}
