@@ -23,8 +23,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs `function` as a Lambda until the sandbox ends.
 #[must_use]
 pub fn main(function: Function) -> ExitCode {
-    log_as_json();
     let variables: HashMap<String, String> = std::env::vars().collect();
+    log_as_json(&variables);
     match start(function, &variables) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -102,13 +102,15 @@ fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigEr
     })
 }
 
-fn log_as_json() {
+/// `LATCHKEY_LOG` says how much: error, warn, info or debug.
+fn log_as_json(variables: &HashMap<String, String>) {
+    let level = variables.get("LATCHKEY_LOG").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_target(false)
-        .with_max_level(tracing::Level::INFO)
+        .with_max_level(level)
         .init();
 }
 
