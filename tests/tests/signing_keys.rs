@@ -11,8 +11,6 @@ use serde_json::{Value, json};
 use shared::clock::{Clock, Timestamp};
 use shared::keys::{self, Algorithm, KeyState, Typ};
 use shared::rng::Rng;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -46,18 +44,6 @@ async fn sign(platform: &Platform) -> String {
 
 fn header_of(token: &str) -> &str {
     token.split('.').next().unwrap()
-}
-
-#[tokio::test]
-async fn a_seed_makes_one_key_of_each_kind_however_often_it_runs() {
-    let platform = bare();
-    let run = || platform.invoke("jobs-seed", json!({}));
-    let (first, second, third) = tokio::join!(run(), run(), run());
-    assert!(first.is_ok() && second.is_ok() && third.is_ok());
-    run().await.unwrap();
-    let ring = keys::ring(&platform.app).await.unwrap();
-    assert_eq!(ring.keys().count(), Algorithm::ALL.len());
-    assert!(ring.keys().all(keys::SigningKey::is_active));
 }
 
 #[tokio::test]
@@ -136,40 +122,4 @@ async fn a_token_of_a_key_made_elsewhere_a_moment_ago_is_known() {
     }
     let calls = platform.stack.calls().snapshot();
     assert!(calls.get("dynamodb.Query").is_none_or(|count| *count <= 1), "{calls:?}");
-}
-
-#[tokio::test]
-async fn cloudformation_is_told_how_the_seed_went() {
-    let platform = bare();
-    for (phase, seeded) in [("Create", true), ("Update", true), ("Delete", false)] {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/answer?Signature=x", listener.local_addr().unwrap());
-        let event = json!({
-            "RequestType": phase, "ResponseURL": url, "StackId": "stack", "RequestId": "request",
-            "LogicalResourceId": "Seed", "ResourceType": "Custom::Seed", "ResourceProperties": {},
-        });
-        let (outcome, received) = tokio::join!(platform.invoke("jobs-seed", event), receive_put(listener));
-        assert_eq!(outcome.unwrap()["seeded"], seeded);
-        assert!(received.starts_with("PUT /answer?Signature=x HTTP/1.1\r\n"), "{received}");
-        let body: Value = serde_json::from_str(received.split("\r\n\r\n").nth(1).unwrap()).unwrap();
-        assert_eq!(body["Status"], "SUCCESS");
-        assert_eq!(body["PhysicalResourceId"], "Seed");
-        assert_eq!(body["RequestId"], "request");
-    }
-}
-
-/// The one request that arrives, answered with 200.
-async fn receive_put(listener: TcpListener) -> String {
-    let (mut stream, _) = listener.accept().await.unwrap();
-    let mut received = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let count = stream.read(&mut buffer).await.unwrap();
-        received.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&received);
-        if count == 0 || text.ends_with('}') {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
-            return text.into_owned();
-        }
-    }
 }

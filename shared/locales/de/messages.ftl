@@ -34,7 +34,7 @@ mail-password-changed-action = Neues Passwort setzen
 mail-admin-invitation-subject = Sie verwalten { $brand }
 mail-admin-invitation-lead = { $brand } ist bereit, und Sie sind die erste Person in der Verwaltung. Setzen Sie ein Passwort, um zu beginnen.
 mail-admin-invitation-action = Passwort setzen
-mail-admin-invitation-expiry = Der Link gilt einmal und { $hours ->
+mail-admin-invitation-expiry = Ihr Konto wartet auf Sie { $hours ->
     [one] eine Stunde
    *[other] { $hours } Stunden
 } lang.

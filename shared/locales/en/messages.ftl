@@ -34,7 +34,7 @@ mail-password-changed-action = Set a new password
 mail-admin-invitation-subject = You are an administrator of { $brand }
 mail-admin-invitation-lead = { $brand } is ready, and you are its first administrator. Set a password to begin.
 mail-admin-invitation-action = Set your password
-mail-admin-invitation-expiry = The link works once, for { $hours ->
+mail-admin-invitation-expiry = Your account is kept for you for { $hours ->
     [one] one hour
    *[other] { $hours } hours
 }.

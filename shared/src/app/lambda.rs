@@ -104,7 +104,8 @@ fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigEr
 
 /// `LATCHKEY_LOG` says how much: error, warn, info or debug.
 fn log_as_json(variables: &HashMap<String, String>) {
-    let level = variables.get("LATCHKEY_LOG").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
+    let level =
+        variables.get("LATCHKEY_LOG").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -1,22 +1,15 @@
 //! What a deployment starts with. Every step leaves alone what is there, so the seed may run at each deployment.
 
+mod admin;
+mod error;
+
+pub use error::SeedError;
+
 use crate::app::App;
-use crate::keys::{self, KeyError};
+use crate::keys;
 use crate::settings;
-use crate::store::StoreError;
 
-/// A seed that did not come up.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// Keys could not be made.
-    #[error(transparent)]
-    Keys(#[from] KeyError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Plants what is missing: data keys, settings, signing keys.
+/// Plants what is missing: data keys, settings, signing keys, the first administrator.
 ///
 /// # Errors
 /// When KMS or the store does not answer. What was planted until then stays.
@@ -25,5 +18,8 @@ pub async fn plant(app: &App) -> Result<(), SeedError> {
     settings::seed(app, &settings::Settings::default()).await?;
     let settings = settings::load(app).await?;
     keys::rotate(app, &settings).await?;
-    Ok(())
+    match &app.config.admin_email {
+        Some(email) => admin::invite(app, email).await,
+        None => Ok(()),
+    }
 }
