@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 const LEVELS: [&[&str]; 5] = [
     &["store", "http", "page", "app", "config", "clock", "rng", "id", "secret"],
-    &["hook", "message", "audit", "limit", "settings", "keys"],
-    &["session", "credential", "client", "identity"],
+    &["hook", "message", "audit", "limit", "settings"],
+    &["session", "credential", "client", "identity", "keys"],
     &["oauth", "consent", "risk", "federation"],
-    &["flow", "seed"],
+    &["flow"],
 ];
 
 fn level(room: &str) -> Option<usize> {

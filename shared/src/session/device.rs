@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionError;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::http::{Request, Response, SetCookie};
+use crate::http::{Request, SetCookie};
 use crate::id::UserId;
 use crate::keys::{Handle, HandleKind};
 use crate::settings::{self, SessionSettings};
@@ -100,13 +100,16 @@ impl DeviceHandle {
         })))
     }
 
-    /// Sets its cookie with `response`.
+    /// Its hash, where it is known.
     #[must_use]
-    pub fn remember(&self, app: &App, response: Response, settings: &SessionSettings) -> Response {
-        match &self.0 {
-            Some(handle) => response
-                .cookie(&SetCookie::new(&app.config, COOKIE, handle.expose()).lasting(settings.device)),
-            None => response,
-        }
+    pub fn hash(&self) -> Option<String> {
+        self.0.as_ref().map(Handle::hash)
+    }
+
+    /// Its cookie, where it has one.
+    #[must_use]
+    pub fn cookie(&self, app: &App, settings: &SessionSettings) -> Option<SetCookie> {
+        let handle = self.0.as_ref()?;
+        Some(SetCookie::new(&app.config, COOKIE, handle.expose()).lasting(settings.device))
     }
 }

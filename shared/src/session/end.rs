@@ -5,29 +5,19 @@ use serde_json::json;
 use super::SessionError;
 use super::store::{Session, SessionsEnded, session_key};
 use crate::app::App;
-use crate::hook::{Actor, Event, EventKind};
-use crate::http::RequestContext;
+use crate::hook::{Cause, EventKind};
 use crate::id::{SessionId, UserId};
 use crate::settings;
 use crate::store::{self, Condition, Entity, Order, Page, StoreError, Write};
 
-/// Who ends sessions, and why.
-pub struct Ending<'a> {
-    /// Who.
-    pub actor: Actor,
-    /// Why: a stable word for the audit record, such as `signed_out`.
-    pub reason: &'static str,
-    /// In which request.
-    pub context: &'a RequestContext,
-}
-
-/// The writes that end `session`. They are refused if it has ended already.
+/// The writes that end `session`, for a reason that is a stable word of the audit record, such as `signed_out`. They are refused
+/// if it has ended already.
 #[must_use]
-pub fn end_writes(app: &App, session: &Session, ending: &Ending<'_>) -> Vec<Write> {
-    let event = Event::new(app, EventKind::SessionEnded, ending.actor.clone())
+pub fn end_writes(app: &App, session: &Session, reason: &'static str, cause: &Cause<'_>) -> Vec<Write> {
+    let event = cause
+        .event(app, EventKind::SessionEnded)
         .to(&session.user)
-        .from(ending.context)
-        .with(json!({ "session": session.id, "reason": ending.reason, "clients": session.clients }));
+        .with(json!({ "session": session.id, "reason": reason, "clients": session.clients }));
     vec![Write::delete::<Session>(session.key(), &[Condition::Exists]), event.announce()]
 }
 
@@ -58,7 +48,7 @@ pub async fn end_others(
     app: &App,
     user: &UserId,
     except: Option<&SessionId>,
-    ending: &Ending<'_>,
+    (reason, cause): (&'static str, &Cause<'_>),
 ) -> Result<Vec<Session>, SessionError> {
     const PAGE: i32 = 100;
     let mut ended = Vec::new();
@@ -67,7 +57,7 @@ pub async fn end_others(
         let (sessions, next) =
             store::query::<Session>(app, &session_key(user, ""), Order::Ascending, page).await?;
         for session in sessions.into_iter().filter(|session| Some(&session.id) != except) {
-            match store::transact(app, end_writes(app, &session, ending)).await {
+            match store::transact(app, end_writes(app, &session, reason, cause)).await {
                 Ok(()) => ended.push(session.entity),
                 Err(StoreError::Refused { .. }) => {} // it ended meanwhile
                 Err(error) => return Err(error.into()),

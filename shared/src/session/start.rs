@@ -4,7 +4,7 @@ use super::SessionError;
 use super::store::{Session, SessionsEnded, ended_key};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::hook::{Actor, Event, EventKind};
+use crate::hook::{Cause, EventKind};
 use crate::http::RequestContext;
 use crate::id::{SessionId, UserId};
 use crate::keys::{Handle, HandleKind};
@@ -32,6 +32,16 @@ impl Authentication {
     }
 }
 
+/// What a session starts with.
+pub struct Start<'a> {
+    /// Who proved who they are.
+    pub authentication: &'a Authentication,
+    /// The same user's session on this browser: the new one takes its place under the same id.
+    pub earlier: Option<&'a Session>,
+    /// Which client it is used for.
+    pub client: Option<&'a str>,
+}
+
 /// A session about to begin: its writes belong into the transaction that completes the sign-in.
 pub struct Started {
     /// The session.
@@ -42,17 +52,16 @@ pub struct Started {
     pub writes: Vec<Write>,
 }
 
-/// Starts a session of `authentication`, used for `client`. `earlier` is the same user's session on this browser: the new one
-/// takes its place under the same id.
+/// Starts a session.
 ///
 /// # Errors
 /// When the settings cannot be read.
-pub async fn start(
-    app: &App,
-    context: &RequestContext,
-    authentication: &Authentication,
-    earlier: Option<&Session>,
-) -> Result<Started, SessionError> {
+pub async fn start(app: &App, context: &RequestContext, start: &Start<'_>) -> Result<Started, SessionError> {
+    let Start { authentication, earlier, client } = *start;
+    let mut clients = earlier.map(|earlier| earlier.clients.clone()).unwrap_or_default();
+    if let Some(client) = client.filter(|client| !clients.iter().any(|known| known == client)) {
+        clients.push(client.to_owned());
+    }
     let settings = settings::load(app).await?;
     let now = app.clock.now();
     let handle = Handle::of_user(app, HandleKind::Session, &authentication.user);
@@ -64,7 +73,7 @@ pub async fn start(
         auth_time: authentication.time(),
         amr: authentication.amr.clone(),
         acr: authentication.acr.clone(),
-        clients: earlier.map(|earlier| earlier.clients.clone()).unwrap_or_default(),
+        clients,
         started_at: earlier.map_or(now, |earlier| earlier.started_at),
         handle_millis: authentication.at_millis,
         last_seen_at: now,
@@ -73,8 +82,8 @@ pub async fn start(
         expires_at,
         idle_until: now.plus(settings.sessions.idle).min(expires_at),
     };
-    let event = Event::new(app, EventKind::SessionStarted, Actor::User(session.user.clone()))
-        .from(context)
+    let event = Cause::user(&session.user, context)
+        .event(app, EventKind::SessionStarted)
         .with(serde_json::json!({ "session": session.id, "renewed": earlier.is_some() }));
     let mut writes = vec![Write::create(&session), event.announce(), current_check(authentication)];
     writes.extend(earlier.map(|earlier| Write::delete::<Session>(earlier.key(), &[])));

@@ -52,6 +52,12 @@ impl Write {
         Self(Ok(Kind::Delete(E::TABLE, key, Expression::new().when(conditions))))
     }
 
+    /// Removes `stored`, if nobody else has changed or removed it since it was read: the way to consume what works once.
+    pub fn consume<E: Entity>(stored: &Stored<E>) -> Self {
+        let unchanged = Condition::Equals("rev", AttributeValue::N(stored.rev.to_string()));
+        Self::delete::<E>(stored.entity.key(), &[unchanged])
+    }
+
     /// Demands that `conditions` hold of the item at `key`, in a transaction.
     pub fn check<E: Entity>(key: Key, conditions: &[Condition]) -> Self {
         Self(Ok(Kind::Check(E::TABLE, key, Expression::new().when(conditions))))

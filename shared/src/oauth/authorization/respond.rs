@@ -2,6 +2,7 @@
 //! OAuth 2.0 Form Post Response Mode).
 
 use http::StatusCode;
+use serde_json::{Map, Value, json};
 
 use super::{AuthorizationRequest, Refusal, ResponseMode};
 use crate::app::App;
@@ -78,6 +79,21 @@ impl AuthorizationResponse {
             }
             ResponseMode::Fragment => Response::see_other(&self.location('#')),
             ResponseMode::FormPost => self.form(app, context.locale),
+        }
+    }
+
+    /// The response as data, for who goes through a sign-in by JSON: where to go, or what to post where.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let fields = || self.params.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+        match self.mode {
+            ResponseMode::Query => {
+                json!({ "location": self.location(if self.has_query() { '&' } else { '?' }) })
+            }
+            ResponseMode::Fragment => json!({ "location": self.location('#') }),
+            ResponseMode::FormPost => {
+                json!({ "action": self.redirect_uri, "fields": fields().collect::<Map<_, _>>() })
+            }
         }
     }
 

@@ -1,0 +1,92 @@
+//! Moving a transaction on: what a step has done, then the next step. Each move is conditioned on the transaction's revision, so that
+//! no step is done twice, not even by two requests at once.
+
+use super::FlowError;
+use super::begin;
+use super::complete::{self, Completion};
+use super::engine::{self, Step};
+use super::proof;
+use super::show::{self, Shown};
+use super::situation::Situation;
+use super::visit::Visit;
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::http::Response;
+use crate::identity::User;
+use crate::store::{self, Stored, Write};
+
+/// What a step did: besides, it has changed the visit's transaction.
+#[derive(Default)]
+pub struct Change {
+    /// To be written with the move.
+    pub writes: Vec<Write>,
+    /// The account, if the writes change it.
+    pub account: Option<Stored<User>>,
+}
+
+/// Moves the visit's transaction on.
+///
+/// # Errors
+/// When another request was faster, or the store does not answer.
+pub async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> Reply {
+    let flow = visit.flow(app).await?;
+    let changes_account = change.account.is_some();
+    let mut writes = change.writes;
+    let about = (&visit.tx.purpose, &visit.tx.progress);
+    let situation = Situation::gather(app, visit.request, about, change.account).await?;
+    if visit.tx.progress.identified.is_none() {
+        visit.tx.progress.identified = begin::expected(&situation, &visit.tx.progress);
+    }
+    match engine::next(&flow, &visit.tx.progress, &situation.facts) {
+        Step::Complete => {
+            writes.push(Write::consume(&visit.tx));
+            writes.extend(complete::active_check(&visit.tx.progress, changes_account));
+            let (purpose, progress) = (&visit.tx.purpose, &visit.tx.progress);
+            let completion = Completion { request: visit.request, purpose, progress, situation };
+            let completed = complete::commit(app, completion, writes).await?;
+            let response = show::ending(app, &visit, completed.ending)?;
+            Ok(completed.cookies.iter().fold(response, Response::cookie))
+        }
+        Step::Refuse(refusal) => {
+            writes.push(Write::consume(&visit.tx));
+            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            show::ending(app, &visit, complete::refusal(app, &visit.tx.purpose, refusal)?)
+        }
+        step => {
+            if let Step::Verify(kind) = step {
+                writes.extend(proof::send_once(app, &mut visit, (kind, &situation)).await?);
+            }
+            writes.push(Write::replace(&visit.tx));
+            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            if visit.context.wants_json {
+                return show::step(app, &visit, Shown::fresh(step, situation)).await;
+            }
+            Response::see_other(&app.config.url(&step.path(&visit.handle)))
+        }
+    }
+}
+
+/// Shows the step that the visit's transaction is at.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn current(app: &App, visit: Visit<'_>) -> Reply {
+    let (step, situation) = where_at(app, &visit).await?;
+    match step {
+        // Something outside the transaction has settled it, such as a sign-in in another tab: go on.
+        Step::Complete | Step::Refuse(_) => advance(app, visit, Change::default()).await,
+        // The page of sign-in is where somebody turns to who has an account after all.
+        Step::SignUp if visit.request.path == "/signin" => {
+            show::step(app, &visit, Shown::fresh(Step::Identify, situation)).await
+        }
+        step => show::step(app, &visit, Shown::fresh(step, situation)).await,
+    }
+}
+
+/// The step that the visit's transaction is at.
+pub(super) async fn where_at(app: &App, visit: &Visit<'_>) -> Result<(Step, Situation), FlowError> {
+    let about = (&visit.tx.purpose, &visit.tx.progress);
+    let situation = Situation::gather(app, visit.request, about, None).await?;
+    let flow = visit.flow(app).await?;
+    Ok((engine::next(&flow, &visit.tx.progress, &situation.facts), situation))
+}

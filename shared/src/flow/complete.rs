@@ -1,0 +1,177 @@
+//! The end of a flow: the session, the consent, the client's code, the events, and the transaction consumed, all in one write.
+
+use std::borrow::Cow;
+
+use serde_json::json;
+
+use super::FlowError;
+use super::engine;
+use super::progress::{Decision, Progress};
+use super::situation::{AAL1, Situation};
+use super::transaction::Purpose;
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::consent;
+use crate::hook::{Cause, EventKind};
+use crate::http::{Problem, Request, RequestContext, Response, SetCookie};
+use crate::id::UserId;
+use crate::identity;
+use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Refusal, issue};
+use crate::session::{self, Authentication, Session, Start};
+use crate::settings;
+use crate::store::{self, Write};
+
+/// A flow that has nothing more to ask.
+pub(super) struct Completion<'a> {
+    pub(super) request: &'a Request,
+    pub(super) purpose: &'a Purpose,
+    pub(super) progress: &'a Progress,
+    pub(super) situation: Situation,
+}
+
+/// Where a flow that is over leads.
+pub(super) enum Ending {
+    /// Back to the client.
+    Client(AuthorizationResponse),
+    /// To a page of ours.
+    Page(String),
+}
+
+impl Ending {
+    pub(super) fn respond(self, app: &App, context: &RequestContext) -> Reply {
+        match self {
+            Self::Client(response) => response.respond(app, context),
+            Self::Page(path) => Response::see_other(&app.config.url(&path)),
+        }
+    }
+}
+
+/// A flow that was completed: where it leads, and the cookies to set.
+pub(super) struct Completed {
+    pub(super) ending: Ending,
+    pub(super) cookies: Vec<SetCookie>,
+}
+
+/// The writes of the session that is begun or gone on with.
+struct Seated {
+    session: Session,
+    writes: Vec<Write>,
+    cookies: Vec<SetCookie>,
+}
+
+/// Completes a flow that needed no transaction: a single sign-on. A warm one costs two reads and one write.
+pub(super) async fn at_once(app: &App, completion: Completion<'_>) -> Reply {
+    let context = completion.request.context();
+    let completed = commit(app, completion, Vec::new()).await?;
+    completed.ending.respond(app, &context)
+}
+
+/// Completes the flow in one transaction with `writes`, which are those of its last step.
+pub(super) async fn commit(
+    app: &App,
+    completion: Completion<'_>,
+    writes: Vec<Write>,
+) -> Result<Completed, FlowError> {
+    let Completion { request, purpose, progress, situation } = completion;
+    let context = request.context();
+    let client = purpose.request().map(|asked| asked.client_id.as_str());
+    let seated = match &progress.authentication {
+        Some(authentication) => begin_session(app, request, (authentication, client), &situation).await?,
+        None => {
+            let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
+            let session = candidate.session.entity.clone();
+            let writes = session::touch_write(app, &session, client).await?.into_iter().collect();
+            Seated { session, writes, cookies: Vec::new() }
+        }
+    };
+    let cause = Cause::user(&seated.session.user, &context);
+    let mut all = writes;
+    all.extend(seated.writes);
+    if let (Some(client), Some(Decision::Granted)) = (client, progress.consent) {
+        let granted = (&seated.session.user, client, situation.facts.demand.scopes.as_slice());
+        all.extend(consent::grant_writes(app, situation.consent, granted, &cause));
+    }
+    let ending = match purpose {
+        Purpose::Authorize(asked) => {
+            let (code, response) = issue(app, asked, &seated.session).await?;
+            all.extend(code);
+            Ending::Client(response)
+        }
+        Purpose::Account { page } => Ending::Page(page.path().to_owned()),
+    };
+    if !all.is_empty() {
+        store::transact(app, all).await.map_err(FlowError::of_race)?;
+    }
+    Ok(Completed { ending, cookies: seated.cookies })
+}
+
+async fn begin_session(
+    app: &App,
+    request: &Request,
+    (authentication, client): (&Authentication, Option<&str>),
+    situation: &Situation,
+) -> Result<Seated, FlowError> {
+    let context = request.context();
+    let user = &authentication.user;
+    let earlier = situation.sessions.iter().find(|signed_in| signed_in.session.user == *user);
+    let earlier = earlier.map(|signed_in| &signed_in.session.entity);
+    let started = session::start(app, &context, &Start { authentication, earlier, client }).await?;
+    let mut device = session::device(app, request);
+    let mut writes = started.writes;
+    writes.extend(device.note(app, user, &context.user_agent).await?);
+    let event = Cause::user(user, &context).event(app, EventKind::SignInSucceeded);
+    let facts =
+        json!({ "session": started.session.id, "amr": authentication.amr, "acr": authentication.acr });
+    let event = client.into_iter().fold(event.with(facts), |event, client| event.of_client(client));
+    writes.push(event.announce());
+    let settings = settings::load(app).await?;
+    let mut cookies = vec![session::cookie_with(app, request, &started.handle, &settings.sessions)];
+    cookies.extend(device.cookie(app, &settings.sessions));
+    Ok(Seated { session: started.session, writes, cookies })
+}
+
+/// What a customer has proven by password just now.
+pub(super) fn by_password(app: &App, user: &UserId) -> Authentication {
+    Authentication {
+        user: user.clone(),
+        at_millis: app.clock.now_millis(),
+        amr: vec!["pwd".to_owned()],
+        acr: AAL1.to_owned(),
+    }
+}
+
+/// Demands that the account may be used when the flow ends, unless the same transaction changes the account.
+pub(super) fn active_check(progress: &Progress, changes_account: bool) -> Option<Write> {
+    let proven = progress.authentication.as_ref().filter(|_| !changes_account)?;
+    Some(identity::active_check(&proven.user))
+}
+
+/// Where a flow leads that cannot go on.
+pub(super) fn refusal(app: &App, purpose: &Purpose, refusal: engine::Refusal) -> Result<Ending, Problem> {
+    let (code, detail) = words(refusal);
+    match purpose {
+        Purpose::Authorize(asked) => {
+            Ok(Ending::Client(asked.refuse(app, &Refusal::new(code, Cow::Borrowed(detail)))))
+        }
+        Purpose::Account { .. } => Err(Problem::forbidden("access_denied", detail)),
+    }
+}
+
+const fn words(refusal: engine::Refusal) -> (ErrorCode, &'static str) {
+    match refusal {
+        engine::Refusal::AccessDenied => (ErrorCode::AccessDenied, "the customer withheld consent"),
+        engine::Refusal::LoginRequired => (ErrorCode::LoginRequired, "the customer would have to sign in"),
+        engine::Refusal::AccountSelectionRequired => {
+            (ErrorCode::AccountSelectionRequired, "the customer would have to choose an account")
+        }
+        engine::Refusal::ConsentRequired => {
+            (ErrorCode::ConsentRequired, "the customer would have to give consent")
+        }
+        engine::Refusal::InteractionRequired => {
+            (ErrorCode::InteractionRequired, "the customer would have to do something first")
+        }
+        engine::Refusal::UnmetAuthentication => {
+            (ErrorCode::UnmetAuthenticationRequirements, "no sign-in here reaches the `acr` that is demanded")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What ends with a session, and with a password: sessions, and the grants that came of them.
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::flow::FlowError;
+use crate::hook::{Cause, EventKind};
+use crate::id::{SessionId, UserId};
+use crate::identity::{IdentifierKind, User};
+use crate::keys::sealer;
+use crate::message::{self, Outgoing};
+use crate::oauth::grants;
+use crate::page::{Locale, Message};
+use crate::session::{self, Session};
+use crate::store::{self, Write};
+
+/// A notice of a change that is older than this is not sent any more.
+const NOTICE_LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+/// A password that is being set.
+pub(super) struct PasswordSet<'a> {
+    /// How: by recovery, or by its owner who knew the old one.
+    pub(super) event: EventKind,
+    /// The session that goes on.
+    pub(super) keep: Option<&'a SessionId>,
+    /// The language of the request, for a customer who has not chosen one.
+    pub(super) locale: Locale,
+}
+
+/// The writes that go with a new password: the end of all sessions but one, the event, and the notice to its owner.
+pub(super) async fn password_set_writes(
+    app: &App,
+    account: &User,
+    set: &PasswordSet<'_>,
+    cause: &Cause<'_>,
+) -> Result<Vec<Write>, FlowError> {
+    let mut writes = vec![
+        session::end_others_write(app, &account.id, set.keep).await?,
+        cause.event(app, set.event).to(&account.id).announce(),
+    ];
+    let sealer = sealer(app).await?;
+    let expires_at: Timestamp = app.clock.now().plus(NOTICE_LIFETIME);
+    let proven = [IdentifierKind::Email].into_iter().find_map(|kind| account.primary(kind));
+    let to = proven.filter(|own| own.verified_at.is_some()).and_then(|own| own.destination());
+    writes.extend(to.map(|to| {
+        let message = Message::PasswordChanged { recover: app.config.url("/recover") };
+        let locale = account.locale().unwrap_or(set.locale);
+        message::request(
+            app,
+            &sealer,
+            Outgoing { to, message, locale, user: Some(&account.id), expires_at },
+            cause,
+        )
+    }));
+    Ok(writes)
+}
+
+/// Removes what a new password has ended: every session but one, and every grant but those of that session.
+pub(super) async fn end_everything(
+    app: &App,
+    user: &UserId,
+    keep: Option<&SessionId>,
+    cause: &Cause<'_>,
+) -> Result<(), FlowError> {
+    session::end_others(app, user, keep, ("password_changed", cause)).await?;
+    grants::revoke_all(app, user, keep, cause).await?;
+    Ok(())
+}
+
+/// Ends one session, and its grants that do not outlast it (OpenID Connect Core §11).
+///
+/// # Errors
+/// When the store does not answer; one that has ended already is no error.
+pub async fn end_session(app: &App, session: &Session, cause: &Cause<'_>) -> Result<(), FlowError> {
+    let mut writes = session::end_writes(app, session, "ended", cause);
+    writes.extend(grants::end_writes_of_session(app, &session.user, &session.id, cause).await?);
+    match store::transact(app, writes).await {
+        Err(error) if error.is_refused() => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Ends every session of `user` but `keep`, and their grants that do not outlast them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_other_sessions(
+    app: &App,
+    user: &UserId,
+    keep: Option<&SessionId>,
+    cause: &Cause<'_>,
+) -> Result<usize, FlowError> {
+    store::write(app, session::end_others_write(app, user, keep).await?).await?;
+    let ended = session::end_others(app, user, keep, ("ended", cause)).await?;
+    for session in &ended {
+        grants::end_of_session(app, user, &session.id, cause).await?;
+    }
+    Ok(ended.len())
+}
+
+/// What somebody who knows the customer would try first.
+pub(super) fn known_of(account: &User) -> Vec<&str> {
+    let profile = &account.profile;
+    let names = [&profile.name, &profile.given_name, &profile.family_name, &profile.nickname];
+    let names = names.into_iter().filter_map(Option::as_deref);
+    account.identifiers.iter().map(|own| own.value.as_str()).chain(names).collect()
+}

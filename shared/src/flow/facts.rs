@@ -1,0 +1,81 @@
+//! The facts that the engine decides by: what the client demands, who is signed in on the browser, what the account has proven and
+//! consented to.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+use crate::identity::IdentifierKind;
+
+/// What is the case.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The time.
+    pub now: Timestamp,
+    /// What the client demands; nothing, where the customer goes to their own account.
+    pub demand: Demand,
+    /// The client.
+    pub client: Option<ClientFacts>,
+    /// The sessions of the browser, the current one first.
+    pub sessions: Vec<SessionFacts>,
+    /// The account that the flow is about, once it is known.
+    pub account: Option<AccountFacts>,
+    /// The scopes that the account has consented to for the client.
+    pub consented: Vec<String>,
+    /// How sure a sign-in can be.
+    pub reachable_acr: Vec<String>,
+}
+
+/// What the client demands (OpenID Connect Core §3.1.2.1).
+#[derive(Clone, Debug, Default)]
+pub struct Demand {
+    /// `prompt=none`: no page may be shown.
+    pub silent: bool,
+    /// `prompt=login`: the customer proves anew who they are.
+    pub login: bool,
+    /// `prompt=consent`: the customer is asked.
+    pub consent: bool,
+    /// `prompt=select_account`: the customer chooses.
+    pub select_account: bool,
+    /// How old the sign-in may be.
+    pub max_age: Option<Duration>,
+    /// How sure it must be: one of these (§5.5.1.1); empty where any will do. `acr_values` are wishes, and change nothing here.
+    pub essential_acr: Vec<String>,
+    /// Who it must be: the subject of `id_token_hint`.
+    pub subject: Option<UserId>,
+    /// What the client asks for.
+    pub scopes: Vec<String>,
+}
+
+/// The client.
+#[derive(Clone, Debug)]
+pub struct ClientFacts {
+    /// Its id.
+    pub id: String,
+    /// Whether it is one of the deployment's own.
+    pub first_party: bool,
+}
+
+/// A session of the browser.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// Its public id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// When they proved who they are.
+    pub auth_time: Timestamp,
+    /// How surely.
+    pub acr: String,
+    /// Whether `login_hint` is an identifier of theirs.
+    pub hinted: bool,
+}
+
+/// The account that the flow is about.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFacts {
+    /// Whether an identifier is proven by which the customer can be reached.
+    pub reachable: bool,
+    /// The kinds of its identifiers that are not proven, the most important first.
+    pub unproven: Vec<IdentifierKind>,
+}

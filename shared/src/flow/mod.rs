@@ -1,0 +1,35 @@
+//! The sign-in, sign-up and recovery state machine: one engine, flows as data. `definition` is what a flow can say, `engine` decides
+//! what comes next, `situation` gathers the facts, `steps` do what is asked for, `advance` moves on and `complete` ends.
+
+mod advance;
+mod begin;
+mod complete;
+mod definition;
+mod ending;
+mod engine;
+mod error;
+mod facts;
+mod mask;
+mod progress;
+mod proof;
+mod seed;
+mod show;
+mod situation;
+pub mod steps;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod visit;
+
+pub use advance::current;
+pub use begin::{begin, begin_sign_up};
+pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
+pub use ending::{end_other_sessions, end_session};
+pub use engine::{Refusal, Step, candidate, next, suffices};
+pub use error::FlowError;
+pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
+pub use progress::{Decision, Progress};
+pub use seed::{defaults, flow, seed};
+pub use situation::AAL1;
+pub use transaction::{AccountPage, Purpose, Transaction};
+pub use visit::Visit;

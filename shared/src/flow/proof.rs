@@ -1,0 +1,158 @@
+//! One-time codes that prove an e-mail address or a phone number: six digits, hashed under a key, alive for some minutes and some
+//! tries, used once. `proof#<transaction>`/`proof`: a transaction waits for one code at a time.
+
+use serde::{Deserialize, Serialize};
+
+use super::FlowError;
+use super::situation::Situation;
+use super::visit::Visit;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::identity::{IdentifierKind, NormalIdentifier};
+use crate::keys::{Sealer, sealer};
+use crate::limit::{self, Bucket, LimitError};
+use crate::message::{self, Outgoing};
+use crate::page::Message;
+use crate::settings::{self, ProofSettings};
+use crate::store::{self, Condition, Entity, Key, StoreError, Table, Update, Write};
+
+const LABEL: &str = "proof";
+
+/// A code that is waited for.
+#[derive(Serialize, Deserialize)]
+struct Proof {
+    transaction: String,
+    /// The keyed hash of transaction, identifier and code.
+    mac: String,
+    tries: u32,
+    expires_at: Timestamp,
+}
+
+impl Entity for Proof {
+    const TYPE: &'static str = "proof";
+    const TABLE: Table = Table::Sessions;
+
+    fn key(&self) -> Key {
+        key(&self.transaction)
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+fn key(transaction: &str) -> Key {
+    Key::new(format!("proof#{transaction}"), "proof")
+}
+
+/// What a code that was typed is worth.
+pub(super) enum Checked {
+    /// It is right; this write uses it up, and belongs into the transaction of what it proves.
+    Right(Write),
+    /// It is wrong.
+    Wrong,
+    /// It is too old or was tried too often: another one is needed.
+    Over,
+}
+
+/// Sends a code to the account's unproven identifier of `kind`, unless the transaction waits for one already. Notes in the
+/// transaction where it went.
+pub(super) async fn send_once(
+    app: &App,
+    visit: &mut Visit<'_>,
+    (kind, situation): (IdentifierKind, &Situation),
+) -> Result<Vec<Write>, FlowError> {
+    let Some(target) = target(visit, kind, situation) else { return Ok(Vec::new()) };
+    if visit.tx.progress.sent_to.as_ref() == Some(&target) {
+        return Ok(Vec::new());
+    }
+    visit.tx.progress.sent_to = Some(target);
+    send(app, visit).await
+}
+
+fn target(visit: &Visit<'_>, kind: IdentifierKind, situation: &Situation) -> Option<NormalIdentifier> {
+    if let Some(decoy) = &visit.tx.progress.decoy {
+        return Some(decoy.clone());
+    }
+    let account = situation.account.as_deref()?;
+    let unproven = |own: &&crate::identity::Identifier| own.kind == kind && own.verified_at.is_none();
+    account.identifiers.iter().find(unproven).map(|own| own.normal())
+}
+
+/// The writes that send a fresh code to where the transaction waits for one. The one before it is worth nothing any more.
+pub(super) async fn send(app: &App, visit: &Visit<'_>) -> Result<Vec<Write>, FlowError> {
+    let Some(to) = &visit.tx.progress.sent_to else { return Ok(Vec::new()) };
+    let sealer = sealer(app).await?;
+    limit::take(app, Bucket::SendCode, &to.mac(&sealer)).await?;
+    let settings = settings::load(app).await?;
+    let code = app.rng.six_digits();
+    let expires_at = app.clock.now().plus(settings.proofs.code);
+    let decoy = visit.tx.progress.decoy.is_some();
+    // Nobody is told the code of a decoy, and what is kept in its stead is the hash of no code at all.
+    let hashed = if decoy { String::new() } else { code.clone() };
+    let mac = mac(&sealer, (&visit.tx.hash, to), &hashed);
+    let proof = Proof { transaction: visit.tx.hash.clone(), mac, tries: 0, expires_at };
+    let message = if decoy { account_exists(app) } else { carrying(app, to, code, &settings.proofs) };
+    let user = visit.tx.progress.authentication.as_ref().map(|proven| &proven.user);
+    let mut writes = vec![Write::put(&proof)];
+    writes.extend(to.destination().map(|destination| {
+        let outgoing = Outgoing { to: destination, message, locale: visit.locale(), user, expires_at };
+        message::request(app, &sealer, outgoing, &visit.cause())
+    }));
+    Ok(writes)
+}
+
+fn carrying(app: &App, to: &NormalIdentifier, code: String, settings: &ProofSettings) -> Message {
+    match to.kind() {
+        IdentifierKind::Phone => {
+            let host = app.config.issuer_url.host_str().unwrap_or_default().to_owned();
+            Message::VerifyPhone { code, host }
+        }
+        IdentifierKind::Email | IdentifierKind::Username => {
+            let minutes = u32::try_from(settings.code.as_secs() / 60).unwrap_or(u32::MAX);
+            Message::VerifyEmail { code, minutes }
+        }
+    }
+}
+
+fn account_exists(app: &App) -> Message {
+    Message::AccountExists { sign_in: app.config.url("/signin"), recover: app.config.url("/recover") }
+}
+
+fn mac(sealer: &Sealer, (transaction, to): (&str, &NormalIdentifier), code: &str) -> String {
+    sealer.mac_text(LABEL, format!("{transaction}\0{}\0{}\0{code}", to.kind().name(), to.value()).as_bytes())
+}
+
+/// Tries a code. The try is counted before it is looked at, so that no number of requests at once gets more of them.
+pub(super) async fn check(app: &App, visit: &Visit<'_>, code: &str) -> Result<Checked, FlowError> {
+    let Some(to) = &visit.tx.progress.sent_to else { return Ok(Checked::Over) };
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let settings = settings::load(app).await?;
+    let now = app.clock.now();
+    let left = i64::from(settings.proofs.attempts).saturating_sub(1);
+    let count = Update::of::<Proof>(key(&visit.tx.hash)).add("tries", 1).when(&[
+        Condition::Exists,
+        Condition::AtMost("tries", left),
+        Condition::Above("expires_at", now.0),
+    ]);
+    let proof = match store::write_returning::<Proof>(app, count).await {
+        Ok(proof) => proof.entity,
+        Err(StoreError::Refused { .. }) => return Ok(Checked::Over),
+        Err(error) => return Err(error.into()),
+    };
+    let sealer = sealer(app).await?;
+    let right = crate::secret::constant_time_eq(
+        mac(&sealer, (&visit.tx.hash, to), &digits).as_bytes(),
+        proof.mac.as_bytes(),
+    );
+    if digits.len() == 6 && right {
+        let unused = Condition::text("mac", proof.mac);
+        return Ok(Checked::Right(Write::delete::<Proof>(key(&visit.tx.hash), &[unused])));
+    }
+    Ok(if i64::from(proof.tries) > left { Checked::Over } else { Checked::Wrong })
+}
+
+/// Takes a try out of the caller's address.
+pub(super) async fn take_try(app: &App, visit: &Visit<'_>) -> Result<(), LimitError> {
+    limit::take(app, Bucket::Proof, &limit::of_address(visit.context.address)).await
+}

@@ -1,0 +1,279 @@
+//! The two faces of a step: a page for people, JSON for who asks for it. Both are made of the same typed page.
+
+use http::{HeaderName, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::FlowError;
+use super::complete::Ending;
+use super::definition::{Ask, Task};
+use super::engine::Step;
+use super::mask::mask;
+use super::situation::Situation;
+use super::visit::{Visit, of_flow};
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::client::Client;
+use crate::http::{ContentSecurity, Problem, RequestContext, Response};
+use crate::identity::IdentifierKind;
+use crate::oauth::scope;
+use crate::page::{
+    AccountRow, Accounts, Channel, ClientLink, Consent, FieldError, Frame, Identify, Link, Locale, Notice,
+    Page, Password, Scope, SignUp, SignUpValues, Verify,
+};
+use crate::settings;
+
+/// A step to be shown.
+pub(super) struct Shown {
+    pub(super) step: Step,
+    pub(super) situation: Situation,
+    pub(super) outcome: Outcome,
+}
+
+/// What came of the last attempt at a step.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) wrong: Option<Wrong>,
+    pub(super) notice: Option<Notice>,
+}
+
+/// What is wrong with an attempt.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    status: StatusCode,
+    errors: Vec<FieldError>,
+    retry_after: Option<u64>,
+}
+
+impl Wrong {
+    /// 400: something typed cannot be right.
+    #[must_use]
+    pub fn typed(errors: Vec<FieldError>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, errors, retry_after: None }
+    }
+
+    /// 401: it does not prove who the customer is.
+    #[must_use]
+    pub fn unproven(error: FieldError) -> Self {
+        Self { status: StatusCode::UNAUTHORIZED, errors: vec![error], retry_after: None }
+    }
+
+    /// 403: the account may not be used.
+    #[must_use]
+    pub fn forbidden(error: FieldError) -> Self {
+        Self { status: StatusCode::FORBIDDEN, errors: vec![error], retry_after: None }
+    }
+
+    /// 429: again in `seconds`.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let error = FieldError::general(crate::page::Fault::TooManyAttempts { seconds });
+        Self { status: StatusCode::TOO_MANY_REQUESTS, errors: vec![error], retry_after: Some(seconds) }
+    }
+
+    /// What is wrong, field by field.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+impl Shown {
+    pub(super) fn fresh(step: Step, situation: Situation) -> Self {
+        Self { step, situation, outcome: Outcome::default() }
+    }
+}
+
+/// A page on its way out, and the step that it is the face of.
+pub(super) struct Face<'a> {
+    pub(super) step: &'static str,
+    pub(super) page: Page,
+    pub(super) frame: &'a Frame,
+    pub(super) locale: Locale,
+    pub(super) wrong: Option<Wrong>,
+}
+
+/// Shows a step of the visit's transaction.
+pub(super) async fn step(app: &App, visit: &Visit<'_>, shown: Shown) -> Reply {
+    let Shown { step, situation, outcome } = shown;
+    let frame = Frame {
+        csrf: visit.browser.csrf(app, Some(&visit.handle)).await?,
+        tx: Some(visit.handle.clone()),
+        client: situation.client.as_deref().map(|client| client.display_name().to_owned()),
+        errors: outcome.wrong.as_ref().map(|wrong| wrong.errors.clone()).unwrap_or_default(),
+        notice: outcome.notice,
+    };
+    let page = page(app, visit, (&step, &situation), frame.clone()).await?;
+    let face = Face { step: step.name(), page, frame: &frame, locale: visit.locale(), wrong: outcome.wrong };
+    Ok(visit.browser.remember(app, face.response(app, &visit.context)?))
+}
+
+/// Where the visit's transaction leads that is over.
+pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
+    if !visit.context.wants_json {
+        let context = RequestContext { locale: visit.locale(), ..visit.context.clone() };
+        return ending.respond(app, &context);
+    }
+    let mut body = match ending {
+        Ending::Client(response) => response.to_json(),
+        Ending::Page(path) => json!({ "location": app.config.url(&path) }),
+    };
+    body["step"] = json!(Step::Complete.name());
+    Response::json(StatusCode::OK, &body)
+}
+
+impl Face<'_> {
+    pub(super) fn response(self, app: &App, context: &RequestContext) -> Reply {
+        let status = self.wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
+        let retry_after = self.wrong.as_ref().and_then(|wrong| wrong.retry_after);
+        let response = if context.wants_json {
+            self.json(status)?
+        } else {
+            let html = app.pages.render(self.locale, &self.page).map_err(Problem::internal)?;
+            Response::html(status, html, ContentSecurity::Page)
+        };
+        const RETRY_AFTER: HeaderName = header::RETRY_AFTER;
+        Ok(match retry_after {
+            Some(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
+            None => response,
+        })
+    }
+
+    /// The step as data; what is wrong as problem details (RFC 9457) with the step beside them.
+    fn json(self, status: StatusCode) -> Reply {
+        let mut fields = serde_json::to_value(&self.page).map_err(Problem::internal)?;
+        if let Value::Object(members) = &mut fields {
+            members.remove("frame");
+        }
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| {
+            body.insert(name.to_owned(), value);
+        };
+        put("step", json!(self.step));
+        put("tx", json!(self.frame.tx));
+        put("csrf", json!(self.frame.csrf));
+        put("client", json!(self.frame.client));
+        put("fields", fields);
+        put("notice", json!(self.frame.notice));
+        let Some(wrong) = self.wrong else { return Response::json(status, &body) };
+        let code = wrong.errors.first().map_or("invalid_request", |error| error.fault.id());
+        put("type", json!(format!("urn:latchkey:problem:{code}")));
+        put("title", json!(status.canonical_reason()));
+        put("status", json!(status.as_u16()));
+        put("code", json!(code));
+        put("errors", json!(wrong.errors));
+        let text = Value::Object(body).to_string();
+        Ok(Response::new(status, "application/problem+json", text))
+    }
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit<'_>,
+    (step, situation): (&Step, &Situation),
+    frame: Frame,
+) -> Result<Page, FlowError> {
+    Ok(match step {
+        Step::SelectAccount => Page::Accounts(Accounts { frame, accounts: accounts(situation) }),
+        Step::Password => {
+            let username = visit.tx.progress.identified.as_ref().map(|who| who.value().to_owned());
+            Page::Password(Password { frame, username: username.unwrap_or_default() })
+        }
+        Step::SignUp => Page::SignUp(sign_up(app, visit, frame).await?),
+        Step::Verify(kind) => Page::Verify(verify(visit, *kind, frame)),
+        Step::Consent => Page::Consent(consent(app, situation, frame).await?),
+        Step::Identify
+        | Step::Recover
+        | Step::FollowLink
+        | Step::SetPassword
+        | Step::Complete
+        | Step::Refuse(_) => Page::Identify(Identify { frame, identifier: typed_identifier(visit) }),
+    })
+}
+
+/// What was typed, else what the client hints at.
+fn typed_identifier(visit: &Visit<'_>) -> String {
+    const LONGEST: usize = 320;
+    let hint = || visit.tx.purpose.request().and_then(|asked| asked.login_hint.as_deref());
+    visit.params.get("identifier").or_else(hint).unwrap_or_default().chars().take(LONGEST).collect()
+}
+
+fn accounts(situation: &Situation) -> Vec<AccountRow> {
+    let row = |signed_in: &super::situation::SignedIn| {
+        let user = &signed_in.user;
+        let primary = IdentifierKind::ALL.into_iter().find_map(|kind| user.primary(kind));
+        AccountRow {
+            session: signed_in.session.id.to_string(),
+            name: user.profile.name.clone().unwrap_or_default(),
+            identifier: primary.map(|own| mask(own.kind, &own.value)).unwrap_or_default(),
+        }
+    };
+    situation.sessions.iter().map(row).collect()
+}
+
+async fn sign_up(app: &App, visit: &Visit<'_>, frame: Frame) -> Result<SignUp, FlowError> {
+    let (name, phone) = sign_up_asks(app).await?;
+    let password_minimum = settings::load(app).await?.passwords.shortest;
+    let typed = |field: &str| visit.typed(field).chars().take(320).collect::<String>();
+    let values = SignUpValues {
+        email: typed("email"),
+        phone: typed("phone"),
+        given_name: typed("given_name"),
+        family_name: typed("family_name"),
+    };
+    Ok(SignUp {
+        frame,
+        values,
+        phone: phone.into(),
+        name: name.into(),
+        password_minimum: u32::try_from(password_minimum).unwrap_or(u32::MAX),
+    })
+}
+
+/// Whether the sign-up flow asks for names, and for a phone number.
+pub(super) async fn sign_up_asks(app: &App) -> Result<(Ask, Ask), FlowError> {
+    let asks = of_flow(app, super::FlowKind::SignUp, |task| match task {
+        Task::SignUp { name, phone } => Some((*name, *phone)),
+        _ => None,
+    });
+    Ok(asks.await?.unwrap_or((Ask::No, Ask::No)))
+}
+
+fn verify(visit: &Visit<'_>, kind: IdentifierKind, frame: Frame) -> Verify {
+    let channel = match kind {
+        IdentifierKind::Phone => Channel::Sms,
+        IdentifierKind::Email | IdentifierKind::Username => Channel::Email,
+    };
+    let to = visit.tx.progress.sent_to.as_ref().map(|sent| mask(sent.kind(), sent.value()));
+    Verify { frame, channel, to: to.unwrap_or_default() }
+}
+
+async fn consent(app: &App, situation: &Situation, frame: Frame) -> Result<Consent, FlowError> {
+    let registry = scope::registry(app).await?;
+    let scopes = situation.facts.demand.scopes.iter().filter(|scope| *scope != scope::OPENID);
+    let scopes = scopes.map(|scope| Scope {
+        name: scope.clone(),
+        title: registry.title(scope).map(str::to_owned),
+        description: None,
+    });
+    let links = situation.client.as_deref().map(|client| client.links.clone()).unwrap_or_default();
+    let link = |address: &Option<String>| address.as_deref().and_then(Link::parse);
+    Ok(Consent {
+        frame,
+        client: client_link(situation.client.as_deref()),
+        policy_uri: link(&links.policy_uri),
+        tos_uri: link(&links.tos_uri),
+        scopes: scopes.collect(),
+        signed_in_as: situation
+            .account
+            .as_ref()
+            .map(|user| user.display_name().to_owned())
+            .unwrap_or_default(),
+    })
+}
+
+fn client_link(client: Option<&Client>) -> ClientLink {
+    ClientLink {
+        name: client.map(|client| client.display_name().to_owned()).unwrap_or_default(),
+        uri: client.and_then(|client| client.links.client_uri.as_deref()).and_then(Link::parse),
+    }
+}

@@ -1,0 +1,105 @@
+//! What is your password. For an account that there is and one that there is not the same is read, hashed, counted and told.
+
+use serde_json::json;
+
+use super::{again, too_many};
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::credential::password::{self, Verdict};
+use crate::flow::FlowError;
+use crate::flow::advance::{Change, advance};
+use crate::flow::complete::by_password;
+use crate::flow::engine::Step;
+use crate::flow::show::Wrong;
+use crate::flow::visit::Visit;
+use crate::hook::EventKind;
+use crate::id::UserId;
+use crate::identity::{self, NormalIdentifier, User};
+use crate::keys::sealer;
+use crate::limit::guess::{self, Attempt, Guesser};
+use crate::limit::{self, Bucket};
+use crate::page::{Fault, FieldError};
+use crate::secret::Secret;
+use crate::session;
+use crate::store;
+
+/// Checks a password.
+///
+/// # Errors
+/// When another request was faster, or the store does not answer.
+pub async fn password(app: &App, mut visit: Visit<'_>) -> Reply {
+    let Some(identifier) = visit.tx.progress.identified.clone() else {
+        return again(app, &visit, Step::Identify, required("identifier", Fault::IdentifierRequired)).await;
+    };
+    let typed = Secret::new(visit.typed("password").to_owned());
+    if typed.expose().is_empty() {
+        return again(app, &visit, Step::Password, required("password", Fault::PasswordRequired)).await;
+    }
+    let account = identity::load_by(app, &identifier).await?;
+    let attempt = match begin_attempt(app, &visit, (&identifier, account.as_deref())).await {
+        Ok(attempt) => attempt,
+        Err(FlowError::Limit(error)) => {
+            let wrong = too_many(error)?;
+            tell(app, &visit, account.as_deref(), EventKind::SignInThrottled).await?;
+            return again(app, &visit, Step::Password, wrong).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let verdict = password::verify(app, account.as_deref().map(|user| &user.id), &typed).await?;
+    match (verdict, account) {
+        (Verdict::Right, Some(account)) => {
+            if !account.is_active(app.clock.now()) {
+                tell(app, &visit, Some(&account), EventKind::SignInFailed).await?;
+                let wrong = Wrong::forbidden(FieldError::general(Fault::AccountDisabled));
+                return again(app, &visit, Step::Password, wrong).await;
+            }
+            visit.tx.progress.authentication = Some(by_password(app, &account.id));
+            let writes = vec![attempt.succeeded()];
+            advance(app, visit, Change { writes, account: None }).await
+        }
+        (Verdict::Right | Verdict::Wrong, account) => {
+            tell(app, &visit, account.as_deref(), EventKind::SignInFailed).await?;
+            let wrong = Wrong::unproven(FieldError::on("password", Fault::CredentialsWrong));
+            again(app, &visit, Step::Password, wrong).await
+        }
+    }
+}
+
+fn required(field: &'static str, fault: Fault) -> Wrong {
+    Wrong::typed(vec![FieldError::on(field, fault)])
+}
+
+/// Counts the attempt against the caller's address, then against the account. A device that its owner has signed in with before has
+/// a count of its own, so that nobody else's guesses lock the owner out.
+async fn begin_attempt(
+    app: &App,
+    visit: &Visit<'_>,
+    (identifier, account): (&NormalIdentifier, Option<&User>),
+) -> Result<Attempt, FlowError> {
+    limit::take(app, Bucket::SignIn, &limit::of_address(visit.context.address)).await?;
+    let nobody = identifier.mac(&*sealer(app).await?);
+    let device = session::device(app, visit.request);
+    // Looked up for nobody as well, so that the time tells nothing.
+    let absent = UserId::from_bytes([0; 16]);
+    let known = device.known_to(app, account.map_or(&absent, |user| &user.id)).await?;
+    let guesser = match &known {
+        Some(device) => Guesser::Device(&device.hash),
+        None => Guesser::Stranger,
+    };
+    let counted = account.map_or(nobody.as_str(), |user| user.id.as_str());
+    Ok(guess::begin(app, counted, guesser).await?)
+}
+
+/// Tells of a failed attempt, for an account that there is not as well.
+async fn tell(
+    app: &App,
+    visit: &Visit<'_>,
+    account: Option<&User>,
+    kind: EventKind,
+) -> Result<(), FlowError> {
+    let event = visit.cause().event(app, kind).with(json!({ "method": "pwd", "known": account.is_some() }));
+    let event = account.into_iter().fold(event, |event, user| event.to(&user.id));
+    let client = visit.tx.purpose.request().map(|asked| asked.client_id.as_str());
+    let event = client.into_iter().fold(event, |event, client| event.of_client(client));
+    Ok(store::write(app, event.announce()).await?)
+}

@@ -1,0 +1,178 @@
+//! A sign-in transaction: what was asked for and what was done so far, bound to one browser. `tx#<hash>`/`tx`; a recovery, whose
+//! link may be opened anywhere, is `recovery#<hash>`/`recovery` and bound to its link alone.
+
+use serde::{Deserialize, Serialize};
+
+use super::FlowError;
+use super::definition::FlowKind;
+use super::progress::Progress;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::http::RequestContext;
+use crate::keys::{Handle, HandleKind};
+use crate::oauth::authorization::{AuthorizationRequest, Prompt};
+use crate::page::Locale;
+use crate::session::Browser;
+use crate::settings;
+use crate::store::{self, Entity, Key, Stored, Table};
+
+/// What a customer signs in for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Purpose {
+    /// For a client.
+    Authorize(Box<AuthorizationRequest>),
+    /// For their own account.
+    Account {
+        /// Where they want to go.
+        page: AccountPage,
+    },
+}
+
+/// A page of the account centre.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountPage {
+    /// The profile, which is also the home.
+    #[default]
+    Profile,
+    /// The password.
+    Password,
+    /// The sessions.
+    Sessions,
+    /// The applications.
+    Grants,
+}
+
+impl AccountPage {
+    /// Its path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/account/profile",
+            Self::Password => "/account/password",
+            Self::Sessions => "/account/sessions",
+            Self::Grants => "/account/grants",
+        }
+    }
+}
+
+impl Purpose {
+    /// The client's request, if it is for one.
+    #[must_use]
+    pub fn request(&self) -> Option<&AuthorizationRequest> {
+        match self {
+            Self::Authorize(request) => Some(request),
+            Self::Account { .. } => None,
+        }
+    }
+
+    /// The flow that it begins with.
+    pub(super) fn first_flow(&self) -> FlowKind {
+        match self.request() {
+            Some(request) if request.prompts(Prompt::Create) => FlowKind::SignUp,
+            Some(_) | None => FlowKind::SignIn,
+        }
+    }
+
+    /// The language of its pages: what the client asks for, else what the browser prefers.
+    pub(super) fn locale(&self, context: &RequestContext) -> Locale {
+        let wishes = self.request().and_then(|request| request.ui_locales.as_deref());
+        let wished = wishes.into_iter().flat_map(str::split_ascii_whitespace).find_map(Locale::find);
+        wished.unwrap_or(context.locale)
+    }
+}
+
+/// A transaction.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Transaction {
+    /// The hash of its handle.
+    pub hash: String,
+    /// The hash of the browser that it is bound to; none for a recovery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+    /// By which flow it goes.
+    pub kind: FlowKind,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What was done so far.
+    pub progress: Progress,
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// When it is over.
+    pub expires_at: Timestamp,
+}
+
+impl Entity for Transaction {
+    const TYPE: &'static str = "transaction";
+    const TABLE: Table = Table::Sessions;
+
+    fn key(&self) -> Key {
+        key(self.kind, &self.hash)
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+fn key(kind: FlowKind, hash: &str) -> Key {
+    match kind {
+        FlowKind::SignIn | FlowKind::SignUp => Key::new(format!("tx#{hash}"), "tx"),
+        FlowKind::Recovery => Key::new(format!("recovery#{hash}"), "recovery"),
+    }
+}
+
+impl Transaction {
+    /// A new one of `browser`, and its handle.
+    pub(super) async fn begin(
+        app: &App,
+        browser: &Browser,
+        kind: FlowKind,
+        (purpose, progress): (Purpose, Progress),
+    ) -> Result<(Self, Handle), FlowError> {
+        let handle = Handle::new(app, HandleKind::Transaction);
+        let now = app.clock.now();
+        let transaction = Self {
+            hash: handle.hash(),
+            browser: Some(browser.hash()),
+            kind,
+            purpose,
+            progress,
+            started_at: now,
+            expires_at: now.plus(settings::load(app).await?.sessions.transaction),
+        };
+        Ok((transaction, handle))
+    }
+
+    /// A recovery of the account that `progress` names, and the handle of its link.
+    pub(super) async fn recover(app: &App, progress: Progress) -> Result<(Self, Handle), FlowError> {
+        let handle = Handle::new(app, HandleKind::Recovery);
+        let now = app.clock.now();
+        let transaction = Self {
+            hash: handle.hash(),
+            browser: None,
+            kind: FlowKind::Recovery,
+            purpose: Purpose::Account { page: AccountPage::Profile },
+            progress,
+            started_at: now,
+            expires_at: now.plus(settings::load(app).await?.proofs.recovery),
+        };
+        Ok((transaction, handle))
+    }
+}
+
+/// The transaction that `text` names, if `browser` began it and it is not over.
+pub(super) async fn load(app: &App, browser: &Browser, text: &str) -> Result<Stored<Transaction>, FlowError> {
+    let handle = Handle::parse(HandleKind::Transaction, text).ok_or(FlowError::Expired)?;
+    let stored = store::get_now::<Transaction>(app, key(FlowKind::SignIn, &handle.hash())).await?;
+    let bound = |tx: &Stored<Transaction>| tx.browser.as_deref() == Some(browser.hash().as_str());
+    stored.filter(|tx| app.clock.now() < tx.expires_at && bound(tx)).ok_or(FlowError::Expired)
+}
+
+/// The recovery whose link carries `token`, if it is not over.
+pub(super) async fn load_recovery(app: &App, token: &str) -> Result<Stored<Transaction>, FlowError> {
+    let handle = Handle::parse(HandleKind::Recovery, token).ok_or(FlowError::Expired)?;
+    let stored = store::get_now::<Transaction>(app, key(FlowKind::Recovery, &handle.hash())).await?;
+    stored.filter(|tx| app.clock.now() < tx.expires_at).ok_or(FlowError::Expired)
+}
