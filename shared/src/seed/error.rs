@@ -1,5 +1,6 @@
 //! What can go wrong with the seed.
 
+use crate::flow::FlowError;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
 use crate::store::StoreError;
@@ -16,6 +17,9 @@ pub enum SeedError {
     /// Keys could not be made.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A flow could not be planted.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,6 +6,7 @@ mod error;
 pub use error::SeedError;
 
 use crate::app::App;
+use crate::flow;
 use crate::keys;
 use crate::settings;
 
