@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LEVELS: [&[&str]; 5] = [
+const LEVELS: [&[&str]; 6] = [
     &["store", "http", "page", "app", "config", "clock", "rng", "id", "secret"],
-    &["hook", "message", "audit", "limit", "settings"],
-    &["session", "credential", "client", "identity", "keys"],
+    &["hook", "keys", "message", "audit", "limit", "settings"],
+    &["session", "credential", "client", "identity"],
     &["oauth", "consent", "risk", "federation"],
     &["flow"],
+    &["seed"],
 ];
 
 fn level(room: &str) -> Option<usize> {

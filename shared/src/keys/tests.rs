@@ -1,7 +1,5 @@
 //! What the ring promises: keys move on in order, signatures hold elsewhere, and nothing hostile gets through.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::time::Duration;
 
 use base64::Engine;

@@ -101,8 +101,6 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use std::collections::HashMap;
 
     use super::*;

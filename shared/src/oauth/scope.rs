@@ -176,8 +176,6 @@ pub fn parse(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
 
     fn demo() -> Registry {

@@ -1,7 +1,5 @@
 //! What the settings promise.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 
 #[test]

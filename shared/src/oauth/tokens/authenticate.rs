@@ -61,7 +61,7 @@ pub async fn authenticate(app: &App, request: &Request, scope: &'static str) -> 
 ///
 /// # Errors
 /// Why it is not taken.
-pub async fn check_for(app: &App, text: &str, scope: &'static str) -> Result<LiveToken, TokensError> {
+pub(super) async fn check_for(app: &App, text: &str, scope: &'static str) -> Result<LiveToken, TokensError> {
     let token = check(app, text).await?;
     if !token.claims.aud.contains(&app.config.issuer) {
         return Err(TokensError::Audience);

@@ -1,7 +1,5 @@
 //! What tokens promise.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use serde_json::json;
 
 use super::mint::half_hash;
