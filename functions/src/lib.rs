@@ -1,14 +1,20 @@
 //! One file, one Lambda. A function is thin: it reads the request, calls the domain in `shared`, and writes the response.
 
+pub mod account;
 pub mod events;
 pub mod jobs;
 pub mod oauth;
 pub mod pages;
+pub mod signin;
 
 use shared::app::Function;
 
 /// Every function. A test compares this list with template.yaml, the binaries and the sample events.
 pub const ALL: &[Function] = &[
+    account::grants::FUNCTION,
+    account::password::FUNCTION,
+    account::profile::FUNCTION,
+    account::sessions::FUNCTION,
     events::audit::FUNCTION,
     events::dispatch::FUNCTION,
     events::message::FUNCTION,
@@ -21,6 +27,15 @@ pub const ALL: &[Function] = &[
     pages::assets::FUNCTION,
     pages::health::FUNCTION,
     pages::openapi::FUNCTION,
+    signin::account::FUNCTION,
+    signin::consent::FUNCTION,
+    signin::identify::FUNCTION,
+    signin::page::FUNCTION,
+    signin::password::FUNCTION,
+    signin::recover::FUNCTION,
+    signin::reset::FUNCTION,
+    signin::signup::FUNCTION,
+    signin::verify::FUNCTION,
 ];
 
 /// The function of this name.

@@ -1,5 +1,6 @@
 //! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
 
+pub mod account;
 pub mod app;
 pub mod audit;
 pub mod client;

@@ -17,18 +17,18 @@ use crate::store::{self, Stored, Write};
 
 /// What a step did: besides, it has changed the visit's transaction.
 #[derive(Default)]
-pub struct Change {
+pub(super) struct Change {
     /// To be written with the move.
-    pub writes: Vec<Write>,
+    pub(super) writes: Vec<Write>,
     /// The account, if the writes change it.
-    pub account: Option<Stored<User>>,
+    pub(super) account: Option<Stored<User>>,
 }
 
 /// Moves the visit's transaction on.
 ///
 /// # Errors
 /// When another request was faster, or the store does not answer.
-pub async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> Reply {
+pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> Reply {
     let flow = visit.flow(app).await?;
     let changes_account = change.account.is_some();
     let mut writes = change.writes;

@@ -17,17 +17,20 @@ use crate::store::{self, Write};
 const NOTICE_LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// A password that is being set.
-pub(super) struct PasswordSet<'a> {
+pub struct PasswordSet<'a> {
     /// How: by recovery, or by its owner who knew the old one.
-    pub(super) event: EventKind,
+    pub event: EventKind,
     /// The session that goes on.
-    pub(super) keep: Option<&'a SessionId>,
+    pub keep: Option<&'a SessionId>,
     /// The language of the request, for a customer who has not chosen one.
-    pub(super) locale: Locale,
+    pub locale: Locale,
 }
 
 /// The writes that go with a new password: the end of all sessions but one, the event, and the notice to its owner.
-pub(super) async fn password_set_writes(
+///
+/// # Errors
+/// When a key or the settings cannot be had.
+pub async fn password_set_writes(
     app: &App,
     account: &User,
     set: &PasswordSet<'_>,
@@ -55,7 +58,10 @@ pub(super) async fn password_set_writes(
 }
 
 /// Removes what a new password has ended: every session but one, and every grant but those of that session.
-pub(super) async fn end_everything(
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_everything(
     app: &App,
     user: &UserId,
     keep: Option<&SessionId>,
@@ -98,7 +104,8 @@ pub async fn end_other_sessions(
 }
 
 /// What somebody who knows the customer would try first.
-pub(super) fn known_of(account: &User) -> Vec<&str> {
+#[must_use]
+pub fn known_of(account: &User) -> Vec<&str> {
     let profile = &account.profile;
     let names = [&profile.name, &profile.given_name, &profile.family_name, &profile.nickname];
     let names = names.into_iter().filter_map(Option::as_deref);

@@ -20,11 +20,14 @@ pub mod steps;
 mod tests;
 mod transaction;
 mod visit;
+mod wrong;
 
 pub use advance::current;
 pub use begin::{begin, begin_sign_up};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
-pub use ending::{end_other_sessions, end_session};
+pub use ending::{
+    PasswordSet, end_everything, end_other_sessions, end_session, known_of, password_set_writes,
+};
 pub use engine::{Refusal, Step, candidate, next, suffices};
 pub use error::FlowError;
 pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
@@ -33,3 +36,4 @@ pub use seed::{defaults, flow, seed};
 pub use situation::AAL1;
 pub use transaction::{AccountPage, Purpose, Transaction};
 pub use visit::Visit;
+pub use wrong::Wrong;

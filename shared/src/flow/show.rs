@@ -1,6 +1,6 @@
 //! The two faces of a step: a page for people, JSON for who asks for it. Both are made of the same typed page.
 
-use http::{HeaderName, StatusCode, header};
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::FlowError;
@@ -10,6 +10,7 @@ use super::engine::Step;
 use super::mask::mask;
 use super::situation::Situation;
 use super::visit::{Visit, of_flow};
+use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::Client;
@@ -17,8 +18,8 @@ use crate::http::{ContentSecurity, Problem, RequestContext, Response};
 use crate::identity::IdentifierKind;
 use crate::oauth::scope;
 use crate::page::{
-    AccountRow, Accounts, Channel, ClientLink, Consent, FieldError, Frame, Identify, Link, Locale, Notice,
-    Page, Password, Scope, SignUp, SignUpValues, Verify,
+    AccountRow, Accounts, Channel, ClientLink, Consent, Frame, Identify, Link, Locale, Notice, Page,
+    Password, Scope, SignUp, SignUpValues, Verify,
 };
 use crate::settings;
 
@@ -34,47 +35,6 @@ pub(super) struct Shown {
 pub(super) struct Outcome {
     pub(super) wrong: Option<Wrong>,
     pub(super) notice: Option<Notice>,
-}
-
-/// What is wrong with an attempt.
-#[derive(Clone, Debug)]
-pub struct Wrong {
-    status: StatusCode,
-    errors: Vec<FieldError>,
-    retry_after: Option<u64>,
-}
-
-impl Wrong {
-    /// 400: something typed cannot be right.
-    #[must_use]
-    pub fn typed(errors: Vec<FieldError>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, errors, retry_after: None }
-    }
-
-    /// 401: it does not prove who the customer is.
-    #[must_use]
-    pub fn unproven(error: FieldError) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, errors: vec![error], retry_after: None }
-    }
-
-    /// 403: the account may not be used.
-    #[must_use]
-    pub fn forbidden(error: FieldError) -> Self {
-        Self { status: StatusCode::FORBIDDEN, errors: vec![error], retry_after: None }
-    }
-
-    /// 429: again in `seconds`.
-    #[must_use]
-    pub fn too_many(seconds: u64) -> Self {
-        let error = FieldError::general(crate::page::Fault::TooManyAttempts { seconds });
-        Self { status: StatusCode::TOO_MANY_REQUESTS, errors: vec![error], retry_after: Some(seconds) }
-    }
-
-    /// What is wrong, field by field.
-    #[must_use]
-    pub fn errors(&self) -> &[FieldError] {
-        &self.errors
-    }
 }
 
 impl Shown {
@@ -99,7 +59,7 @@ pub(super) async fn step(app: &App, visit: &Visit<'_>, shown: Shown) -> Reply {
         csrf: visit.browser.csrf(app, Some(&visit.handle)).await?,
         tx: Some(visit.handle.clone()),
         client: situation.client.as_deref().map(|client| client.display_name().to_owned()),
-        errors: outcome.wrong.as_ref().map(|wrong| wrong.errors.clone()).unwrap_or_default(),
+        errors: outcome.wrong.as_ref().map(|wrong| wrong.errors().to_vec()).unwrap_or_default(),
         notice: outcome.notice,
     };
     let page = page(app, visit, (&step, &situation), frame.clone()).await?;
@@ -123,19 +83,13 @@ pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
 
 impl Face<'_> {
     pub(super) fn response(self, app: &App, context: &RequestContext) -> Reply {
-        let status = self.wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
-        let retry_after = self.wrong.as_ref().and_then(|wrong| wrong.retry_after);
-        let response = if context.wants_json {
-            self.json(status)?
-        } else {
-            let html = app.pages.render(self.locale, &self.page).map_err(Problem::internal)?;
-            Response::html(status, html, ContentSecurity::Page)
-        };
-        const RETRY_AFTER: HeaderName = header::RETRY_AFTER;
-        Ok(match retry_after {
-            Some(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
-            None => response,
-        })
+        let status = self.wrong.as_ref().map_or(StatusCode::OK, Wrong::status);
+        if context.wants_json {
+            return self.json(status);
+        }
+        let html = app.pages.render(self.locale, &self.page).map_err(Problem::internal)?;
+        let response = Response::html(status, html, ContentSecurity::Page);
+        Ok(self.wrong.iter().fold(response, |response, wrong| wrong.with_retry_after(response)))
     }
 
     /// The step as data; what is wrong as problem details (RFC 9457) with the step beside them.
@@ -154,15 +108,10 @@ impl Face<'_> {
         put("client", json!(self.frame.client));
         put("fields", fields);
         put("notice", json!(self.frame.notice));
-        let Some(wrong) = self.wrong else { return Response::json(status, &body) };
-        let code = wrong.errors.first().map_or("invalid_request", |error| error.fault.id());
-        put("type", json!(format!("urn:latchkey:problem:{code}")));
-        put("title", json!(status.canonical_reason()));
-        put("status", json!(status.as_u16()));
-        put("code", json!(code));
-        put("errors", json!(wrong.errors));
-        let text = Value::Object(body).to_string();
-        Ok(Response::new(status, "application/problem+json", text))
+        match self.wrong {
+            Some(wrong) => Ok(wrong.details(body)),
+            None => Response::json(status, &body),
+        }
     }
 }
 

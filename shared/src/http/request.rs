@@ -178,9 +178,15 @@ impl Request {
                 .chars()
                 .take(USER_AGENT_LIMIT)
                 .collect(),
-            wants_json: accept.contains("application/json") && !accept.contains("text/html"),
+            wants_json: self.is_api() || (accept.contains("json") && !accept.contains("text/html")),
             locale: Locale::negotiate(None, self.header(header::ACCEPT_LANGUAGE)),
         }
+    }
+
+    /// Whether it is for our own API rather than for a page: one Lambda may serve both faces of a resource.
+    #[must_use]
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/v1/")
     }
 
     fn media_type(&self) -> String {

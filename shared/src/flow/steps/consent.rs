@@ -7,8 +7,8 @@ use crate::consent;
 use crate::flow::advance::{Change, advance, where_at};
 use crate::flow::engine::Step;
 use crate::flow::progress::Decision;
-use crate::flow::show::Wrong;
 use crate::flow::visit::Visit;
+use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
 use crate::page::{Fault, FieldError};
 

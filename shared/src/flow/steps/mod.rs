@@ -21,8 +21,9 @@ pub use verify::{look_verify, verify};
 
 use super::advance::where_at;
 use super::engine::Step;
-use super::show::{self, Outcome, Shown, Wrong};
+use super::show::{self, Outcome, Shown};
 use super::visit::Visit;
+use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::limit::LimitError;

@@ -1,0 +1,4 @@
+//! The Lambda `signin-identify`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::signin::identify::FUNCTION)
+}

@@ -1,0 +1,4 @@
+//! The Lambda `signin-password`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::signin::password::FUNCTION)
+}

@@ -1,0 +1,4 @@
+//! The Lambda `signin-recover`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::signin::recover::FUNCTION)
+}

@@ -1,0 +1,4 @@
+//! The Lambda `signin-verify`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::signin::verify::FUNCTION)
+}

@@ -1,0 +1,41 @@
+//! A customer who calls the account API through a client, by a token of the scope `account`.
+
+use crate::app::App;
+use crate::hook::Cause;
+use crate::http::{Problem, Request, RequestContext};
+use crate::id::SessionId;
+use crate::identity::User;
+use crate::limit::{self, Bucket};
+use crate::oauth::scope::ACCOUNT;
+use crate::oauth::tokens;
+use crate::store::Stored;
+
+/// A customer who calls the API.
+pub struct Caller {
+    /// The customer.
+    pub user: Stored<User>,
+    /// The session that the token came of.
+    pub session: Option<SessionId>,
+    /// What outlives the request.
+    pub context: RequestContext,
+}
+
+/// Whose token `request` bears.
+///
+/// # Errors
+/// 401 or 403 with a challenge (RFC 6750 §3); 403 for a client's own token, which speaks for no customer; 429.
+pub async fn caller(app: &App, request: &Request) -> Result<Caller, Problem> {
+    let token = tokens::authenticate(app, request, ACCOUNT).await?;
+    let nobody = || Problem::forbidden("no_customer", "the token speaks for a client, not for a customer");
+    let user = token.user.ok_or_else(nobody)?;
+    limit::take(app, Bucket::Account, user.id.as_str()).await?;
+    Ok(Caller { user, session: token.session, context: request.context() })
+}
+
+impl Caller {
+    /// The customer as the cause of a change.
+    #[must_use]
+    pub fn cause(&self) -> Cause<'_> {
+        Cause::user(&self.user.id, &self.context)
+    }
+}
