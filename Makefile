@@ -20,8 +20,8 @@ test: ## Run every test
 build: ## Build every Lambda into target/lambda
 	@scripts/build
 
-bench: ## Measure the endpoints and the cryptography
-	@cargo bench -p tests
+bench: ## Measure the endpoints and the cold starts
+	@scripts/bench
 
 lint: ## Check format, lints, documentation, template and scripts
 	@scripts/lint

@@ -87,6 +87,7 @@ impl Platform {
 
     /// Runs event sources, schedules and the collection of what expired, until the task is dropped.
     pub async fn run(self: Arc<Self>) {
+        let calls = self.stack.calls();
         let mut written = self.stack.written();
         let mut sweep = tokio::time::interval(SWEEP);
         let mut schedules: Vec<_> = self
@@ -105,18 +106,18 @@ impl Platform {
             tokio::select! {
                 changed = written.changed() => {
                     if changed.is_err() { return }
-                    self.report("events", self.drain().await);
+                    self.report("events", calls.aside(self.drain()).await);
                 }
                 _ = sweep.tick() => {
                     self.report("expiry", self.stack.sweep_ttl().map(|_| ()).map_err(PlatformError::from));
                     for (function, due, period) in &mut schedules {
                         if tokio::time::Instant::now() >= *due {
                             *due += *period;
-                            self.report(function, self.invoke(function, json!({})).await.map(|_| ()));
+                            self.report(function, calls.aside(self.invoke(function, json!({}))).await.map(|_| ()));
                         }
                     }
                     // What failed earlier comes back when its visibility time-out has passed.
-                    self.report("events", self.drain().await);
+                    self.report("events", calls.aside(self.drain()).await);
                 }
             }
         }

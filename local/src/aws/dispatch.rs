@@ -71,23 +71,32 @@ impl Stack {
             return Ok(refuse(Service::DynamoDb, &Refusal::unknown_operation()));
         };
         let name = format!("{}.{}", target.service.name(), target.operation);
-        self.calls().count(&name);
-        let outcome = match self.faults().take(&name) {
-            None => self.perform(&target, request.into_body()).await,
-            Some(Fault::Timeout) => return Err(Unanswered),
-            Some(Fault::AnswerLost) => {
-                // The outcome is what the caller must not see.
-                let _lost = self.perform(&target, request.into_body()).await;
-                return Err(Unanswered);
-            }
-            Some(Fault::Throttling) => Err(faults::throttling(target.service)),
-            Some(Fault::TransactionConflict) => Err(faults::conflict(&target, request.body())),
-            Some(Fault::Internal) => Err(faults::internal(target.service)),
-        };
+        let fault = self.faults().take(&name);
+        let outcome = self.calls().count(&name, self.meet(fault, &target, request.into_body())).await?;
         Ok(match outcome {
             Ok(body) => accept(target.service, body),
             Err(refusal) => refuse(target.service, &refusal),
         })
+    }
+
+    async fn meet(
+        &self,
+        fault: Option<Fault>,
+        target: &Target,
+        body: Bytes,
+    ) -> Result<Result<Vec<u8>, Refusal>, Unanswered> {
+        match fault {
+            None => Ok(self.perform(target, body).await),
+            Some(Fault::Timeout) => Err(Unanswered),
+            Some(Fault::AnswerLost) => {
+                // The outcome is what the caller must not see.
+                let _lost = self.perform(target, body).await;
+                Err(Unanswered)
+            }
+            Some(Fault::Throttling) => Ok(Err(faults::throttling(target.service))),
+            Some(Fault::TransactionConflict) => Ok(Err(faults::conflict(target, &body))),
+            Some(Fault::Internal) => Ok(Err(faults::internal(target.service))),
+        }
     }
 
     async fn perform(&self, target: &Target, body: Bytes) -> Result<Vec<u8>, Refusal> {

@@ -12,6 +12,7 @@ mod faults;
 mod files;
 mod inbox;
 mod kms;
+mod meter;
 mod serve;
 mod ses;
 mod sns;
@@ -22,7 +23,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use calls::Calls;
+pub use calls::{Calls, Spent};
 pub use error::AwsError;
 pub use faults::Fault;
 pub use inbox::{Channel, Inbox, Message};

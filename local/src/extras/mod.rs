@@ -1,5 +1,6 @@
-//! What only this machine has, under `/_local`: a start page, the inbox, and a demo application.
+//! What only this machine has, under `/_local`: a start page, the inbox, the count of calls to AWS, and a demo application.
 
+mod calls;
 mod demo;
 mod inbox;
 mod pages;
@@ -36,6 +37,11 @@ impl Extras {
             (&Method::GET, ["_local"]) => self.pages.home(platform),
             (&Method::GET, ["_local", "local.css"]) => {
                 reply(StatusCode::OK, "text/css; charset=utf-8", pages::LOCAL_CSS.to_owned())
+            }
+            (&Method::GET, ["_local", "calls"]) => calls::show(platform),
+            (&Method::DELETE, ["_local", "calls"]) => {
+                platform.stack.calls().reset();
+                reply(StatusCode::NO_CONTENT, "text/plain", String::new())
             }
             (&Method::GET, ["_local", "inbox"]) => inbox::show(&self.pages, platform, &request).await,
             (&Method::DELETE, ["_local", "inbox"]) => {

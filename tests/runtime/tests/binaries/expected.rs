@@ -1,0 +1,59 @@
+//! What each binary answers its sample event with, on a freshly seeded deployment.
+
+use serde_json::Value;
+
+/// The right answer.
+pub(crate) enum Expected {
+    /// This status, and a JSON body with a value at this pointer (RFC 6901).
+    Json(u64, &'static str),
+    /// This status, and a body that holds this text.
+    Text(u64, &'static str),
+    /// An answer of no importance: the work is done.
+    Done,
+    /// A batch without failures.
+    Batch,
+    /// A batch whose one record is handed back to its queue: another deployment has sealed it.
+    HandedBack,
+}
+
+use Expected::{Batch, Done, HandedBack, Json, Text};
+
+/// Every function, in the order of `functions::ALL`.
+pub(crate) const EXPECTED: &[(&str, Expected)] = &[
+    ("events-audit", Batch),
+    ("events-dispatch", Batch),
+    ("events-message", HandedBack),
+    ("jobs-rotate_keys", Done),
+    ("jobs-seed", Done),
+    ("oauth-discovery", Json(200, "/issuer")),
+    ("oauth-introspect", Json(200, "/active")),
+    ("oauth-jwks", Json(200, "/keys/0/kid")),
+    ("oauth-userinfo", Text(401, "")),
+    ("pages-assets", Text(200, "")),
+    ("pages-health", Json(200, "/status")),
+    ("pages-openapi", Json(200, "/openapi")),
+];
+
+impl Expected {
+    /// Panics unless `answer` is as expected.
+    pub(crate) fn check(&self, name: &str, answer: &Value) {
+        match self {
+            Json(status, pointer) => {
+                assert_eq!(answer["statusCode"], *status, "{name}: {answer}");
+                let body = runtime::cold::body(answer);
+                assert!(body.pointer(pointer).is_some_and(|value| !value.is_null()), "{name}: {answer}");
+            }
+            Text(status, text) => {
+                assert_eq!(answer["statusCode"], *status, "{name}: {answer}");
+                assert!(answer["body"].as_str().unwrap_or_default().contains(text), "{name}: {answer}");
+            }
+            Done => {}
+            Batch => assert_eq!(failures(answer), 0, "{name}: {answer}"),
+            HandedBack => assert_eq!(failures(answer), 1, "{name}: {answer}"),
+        }
+    }
+}
+
+fn failures(answer: &Value) -> usize {
+    answer["batchItemFailures"].as_array().map_or(0, Vec::len)
+}
