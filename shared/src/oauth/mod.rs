@@ -4,7 +4,9 @@ pub mod authorization;
 mod codes;
 pub mod discovery;
 mod error;
+pub mod exchange;
 pub mod grants;
+mod refresh;
 pub mod scope;
 pub mod tokens;
 
