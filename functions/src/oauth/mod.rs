@@ -3,4 +3,8 @@
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
+pub mod logout;
+pub mod register;
+pub mod revoke;
+pub mod token;
 pub mod userinfo;

@@ -6,7 +6,10 @@ pub mod discovery;
 mod error;
 pub mod exchange;
 pub mod grants;
+pub mod logout;
 mod refresh;
+pub mod registration;
+pub mod revocation;
 pub mod scope;
 pub mod tokens;
 

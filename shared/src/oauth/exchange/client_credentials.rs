@@ -3,6 +3,7 @@
 use super::narrow::narrow;
 use super::{Exchange, TokenResponse};
 use crate::client::GrantType;
+use crate::limit::{self, Bucket};
 use crate::oauth::OAuthError;
 use crate::oauth::scope::{self, BUILT_IN};
 use crate::oauth::tokens::{self, AccessTokenFor};
@@ -32,6 +33,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     )
     .await?;
     if !minted.writes.is_empty() {
+        // A token that rests costs a write, so a client may make only so many.
+        limit::take(app, Bucket::Token, &client.id).await?;
         store::transact(app, minted.writes).await?;
     }
     Ok(TokenResponse {
