@@ -14,6 +14,7 @@ pub const ALL: &[Function] = &[
     events::message::FUNCTION,
     jobs::rotate_keys::FUNCTION,
     jobs::seed::FUNCTION,
+    oauth::authorize::FUNCTION,
     oauth::discovery::FUNCTION,
     oauth::introspect::FUNCTION,
     oauth::jwks::FUNCTION,

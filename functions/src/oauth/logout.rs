@@ -3,6 +3,7 @@
 use http::{StatusCode, header};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
+use shared::hook::Cause;
 use shared::http::{ContentSecurity, Params, Problem, Request, Response, repeat_with_get};
 use shared::oauth::logout::{self, LogoutRequest};
 use shared::page::{ClientLink, Field, Frame, Link, Locale, LoggedOut, LogoutConfirm, Page};
@@ -29,7 +30,8 @@ async fn handle(app: &App, request: Request) -> Reply {
     } else if !asked.names(session) {
         return ask(app, &request, (&asked, &params)).await;
     }
-    logout::end(app, session, &request.context()).await?;
+    let context = request.context();
+    logout::end(app, session, "signed_out", &Cause::user(&session.user, &context)).await?;
     let settings = settings::load(app).await?;
     let cookie = session::cookie_without(app, &request, session, &settings.sessions);
     Ok(finish(app, &request, (&asked, &params))?.cookie(&cookie))

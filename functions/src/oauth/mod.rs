@@ -1,5 +1,6 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
+pub mod authorize;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;

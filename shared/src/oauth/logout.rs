@@ -10,12 +10,12 @@ use super::tokens::Audience;
 use super::{OAuthError, authorization};
 use crate::app::App;
 use crate::client::{self, Client};
-use crate::hook::{Actor, Cause};
-use crate::http::{Params, Problem, RequestContext};
+use crate::hook::Cause;
+use crate::http::{Params, Problem};
 use crate::id::{SessionId, UserId};
 use crate::keys::{self, Typ};
 use crate::page::Fault;
-use crate::session::{self, Ending, Session};
+use crate::session::{self, Session};
 use crate::store::{self, StoreError, Stored};
 
 /// The longest `state`, in bytes.
@@ -135,29 +135,26 @@ impl LogoutRequest {
     }
 }
 
-/// Ends `session` and all that was granted in it without `offline_access`, in one transaction.
+/// Ends `session` and all that was granted in it without `offline_access`, in one transaction. One that has ended already is no error.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn end(app: &App, session: &Session, context: &RequestContext) -> Result<(), OAuthError> {
-    let actor = Actor::User(session.user.clone());
-    let cause = Cause::new(actor.clone(), context);
+pub async fn end(
+    app: &App,
+    session: &Session,
+    reason: &'static str,
+    cause: &Cause<'_>,
+) -> Result<(), StoreError> {
     const TRIES: usize = 3;
     for _ in 0..TRIES {
-        let mut writes = session::end_writes(
-            app,
-            session,
-            &Ending { actor: actor.clone(), reason: "signed_out", context },
-        );
-        writes.extend(grants::end_writes_of_session(app, &session.user, &session.id, &cause).await?);
+        let mut writes = session::end_writes(app, session, reason, cause);
+        writes.extend(grants::end_writes_of_session(app, &session.user, &session.id, cause).await?);
         match store::transact(app, writes).await {
-            Ok(()) => return Ok(()),
-            // The session has ended already; what it granted ended with it.
             Err(StoreError::Refused { index: 0, .. }) => return Ok(()),
             // A grant was revoked meanwhile: look again.
             Err(StoreError::Refused { .. }) => {}
-            Err(error) => return Err(error.into()),
+            other => return other,
         }
     }
-    Err(StoreError::Busy.into())
+    Err(StoreError::Busy)
 }
