@@ -116,6 +116,8 @@ ids! {
     MessageId("msg_");
     /// One wrapped key.
     KeyId("key_");
+    /// A client that registered itself; others may have ids of any form.
+    ClientId("cli_");
     /// One secret of a client; the name, not the secret.
     SecretId("sec_");
 }

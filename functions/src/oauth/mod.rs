@@ -1,6 +1,11 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
+pub mod authorize;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
+pub mod logout;
+pub mod register;
+pub mod revoke;
+pub mod token;
 pub mod userinfo;

@@ -132,8 +132,9 @@ impl Claims {
 
 /// A NumericDate (RFC 7519 §2), which may have a fraction.
 fn seconds(date: f64) -> Option<Timestamp> {
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-    (date.is_finite() && (0.0..1e12).contains(&date)).then(|| Timestamp(date as i64))
+    #[expect(clippy::cast_possible_truncation, reason = "what is out of range is not used")]
+    let whole = Timestamp(date as i64);
+    (date.is_finite() && (0.0..1e12).contains(&date)).then_some(whole)
 }
 
 fn seconds_of(moment: Timestamp) -> f64 {

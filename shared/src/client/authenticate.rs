@@ -8,6 +8,7 @@ use super::{AuthMethod, Client, ClientError, Status, assertion, find, secret};
 use crate::app::App;
 use crate::http::{Params, Problem, Request, basic_credentials};
 use crate::keys::sealer;
+use crate::limit::{self, Bucket};
 use crate::secret::Secret;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -85,7 +86,7 @@ fn unnamed() -> Problem {
 /// methods are answered alike. A warm process with a client of known secret calls nothing.
 ///
 /// # Errors
-/// 400 for a malformed request, 401 `invalid_client`, or a fault of ours.
+/// 400 for a malformed request, 401 `invalid_client`, 429 for an address that keeps failing, or a fault of ours.
 pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Result<Arc<Client>, Problem> {
     let proof = Proof::of(request, params)?;
     let found = find(app, proof.id()).await?;
@@ -110,6 +111,9 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
     };
     match client {
         Some(client) if proven => Ok(client),
-        _ => Err(ClientError::Unproven(proof.tried()).into()),
+        _ => {
+            limit::take(app, Bucket::ClientAuthentication, &limit::of_address(request.address)).await?;
+            Err(ClientError::Unproven(proof.tried()).into())
+        }
     }
 }

@@ -18,6 +18,12 @@ pub enum ClientError {
     /// Two secrets are live already.
     #[error("the client `{0}` has two secrets; retire one first")]
     TooManySecrets(String),
+    /// Metadata that cannot be registered (RFC 7591 §3.2.2).
+    #[error("{0}")]
+    InvalidMetadata(String),
+    /// A redirect URI that cannot be registered (RFC 7591 §3.2.2).
+    #[error("{0}")]
+    InvalidRedirectUri(String),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -51,6 +57,8 @@ impl From<ClientError> for Problem {
                 }
             }
             ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),
+            ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
+            ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
             ClientError::Key(source) => source.into(),
             ClientError::Store(source) => source.into(),
         }

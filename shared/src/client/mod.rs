@@ -3,8 +3,10 @@
 
 mod assertion;
 mod authenticate;
+mod cors;
 mod error;
 mod key_set;
+mod metadata;
 mod secret;
 mod store;
 #[cfg(test)]
@@ -16,8 +18,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use authenticate::authenticate;
+pub use cors::allow_origin_of_client;
 pub use error::ClientError;
 pub use key_set::{ClientKey, KeySet};
+pub use metadata::{Metadata, Policy};
 pub use secret::ClientSecret;
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
 pub use uri::{RedirectRules, UriFault};

@@ -55,6 +55,14 @@ impl Client {
         self.secrets.retain(|secret| secret.id != *id);
     }
 
+    /// Whether `text` is one of the client's secrets.
+    ///
+    /// # Errors
+    /// When the sealer cannot be had.
+    pub async fn is_secret(&self, app: &App, text: &Secret<String>) -> Result<bool, ClientError> {
+        Ok(self.knows_secret(sealer(app).await?.as_ref(), text))
+    }
+
     /// Whether `text` is one of the client's secrets, in constant time.
     pub(super) fn knows_secret(&self, sealer: &Sealer, text: &Secret<String>) -> bool {
         let presented = presented(sealer, &self.id, text);

@@ -8,7 +8,7 @@ use crate::id::{SessionId, UserId};
 use crate::identity::{IdentifierKind, User};
 use crate::keys::sealer;
 use crate::message::{self, Outgoing};
-use crate::oauth::grants;
+use crate::oauth::{grants, logout};
 use crate::page::{Locale, Message};
 use crate::session::{self, Session};
 use crate::store::{self, Write};
@@ -77,12 +77,7 @@ pub async fn end_everything(
 /// # Errors
 /// When the store does not answer; one that has ended already is no error.
 pub async fn end_session(app: &App, session: &Session, cause: &Cause<'_>) -> Result<(), FlowError> {
-    let mut writes = session::end_writes(app, session, "ended", cause);
-    writes.extend(grants::end_writes_of_session(app, &session.user, &session.id, cause).await?);
-    match store::transact(app, writes).await {
-        Err(error) if error.is_refused() => Ok(()),
-        other => Ok(other?),
-    }
+    Ok(logout::end(app, session, "ended", cause).await?)
 }
 
 /// Ends every session of `user` but `keep`, and their grants that do not outlast them.

@@ -57,6 +57,8 @@ event_kinds! {
     GrantCreated = "grant.created";
     /// A grant and its tokens were revoked.
     GrantRevoked = "grant.revoked";
+    /// A client gave back an access token.
+    AccessTokenRevoked = "access_token.revoked";
     /// An authorization code came a second time: its family was revoked (RFC 9700 §4.5).
     CodeReused = "code.reused";
     /// A refresh token came a second time: its family was revoked (RFC 9700 §4.14).

@@ -42,11 +42,20 @@ pub fn allow_origin(response: Response, origin: &str) -> Response {
 /// # Errors
 /// The problem that it was given.
 pub fn allow_any_origin(answer: Result<Response, Problem>) -> Result<Response, Problem> {
+    allow_answer_to("*", answer)
+}
+
+/// Lets scripts of `origin` read the answer, a refusal too.
+///
+/// # Errors
+/// The problem that it was given.
+pub fn allow_answer_to(origin: &str, answer: Result<Response, Problem>) -> Result<Response, Problem> {
     match answer {
-        Ok(response) => Ok(allow_origin(response, "*")),
+        Ok(response) => Ok(allow_origin(response, origin)),
         Err(problem) => Err(problem
-            .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-            .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)),
+            .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+            .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)
+            .header(header::VARY, "origin")),
     }
 }
 

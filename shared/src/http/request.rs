@@ -118,6 +118,14 @@ impl Request {
         Params::parse(self.body()?)
     }
 
+    /// The parameters of the query for GET, of the form for POST: endpoints that take both.
+    ///
+    /// # Errors
+    /// 400 as [`Self::query`] and [`Self::form`].
+    pub fn params(&self) -> Result<Params, Problem> {
+        if self.method == Method::POST { self.form() } else { self.query() }
+    }
+
     /// The parameters of a form, or the members (texts alone) of a JSON object: steps of a flow take both.
     ///
     /// # Errors

@@ -11,6 +11,9 @@ use crate::app::App;
 use crate::id::{GrantId, UserId};
 use crate::secret::Secret;
 
+/// How many bytes of a handle are its own: 256 bits.
+const OWN: usize = 32;
+
 /// What a handle stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HandleKind {
@@ -77,11 +80,22 @@ impl Handle {
         Self { text: text(app, kind, &user.bytes()), user: Some(user.clone()), grant: None }
     }
 
-    /// A fresh one that says whose partition and which grant to look in: a refresh token.
+    /// A fresh one that says whose partition and which grant to look in: an access token.
     #[must_use]
     pub fn of_grant(app: &App, kind: HandleKind, user: &UserId, grant: &GrantId) -> Self {
+        Self::of_grant_with(app, kind, (user, grant), &app.rng.bytes())
+    }
+
+    /// One that says whose partition and which grant to look in, and carries `own` bytes of the caller's making: a refresh token.
+    #[must_use]
+    pub fn of_grant_with(
+        app: &App,
+        kind: HandleKind,
+        (user, grant): (&UserId, &GrantId),
+        own: &[u8; OWN],
+    ) -> Self {
         let locator = [user.bytes(), grant.bytes()].concat();
-        Self { text: text(app, kind, &locator), user: Some(user.clone()), grant: Some(grant.clone()) }
+        Self { text: text_of(app, kind, &locator, own), user: Some(user.clone()), grant: Some(grant.clone()) }
     }
 
     /// Reads a handle of `kind` that a caller presents; `None` when it is not of that form.
@@ -90,7 +104,7 @@ impl Handle {
         let (_region, body) =
             text.strip_prefix("lk_")?.strip_prefix(kind.tag())?.strip_prefix('_')?.split_once('_')?;
         let bytes = URL_SAFE_NO_PAD.decode(body).ok()?;
-        let locator = bytes.len().checked_sub(32)?;
+        let locator = bytes.len().checked_sub(OWN)?;
         let id = |from: usize| <[u8; 16]>::try_from(bytes.get(from..from + 16)?).ok();
         let (user, grant) = match locator {
             0 => (None, None),
@@ -117,6 +131,15 @@ impl Handle {
         URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, self.text.expose().as_bytes()))
     }
 
+    /// The bytes that are its own, after those that say where to look.
+    #[must_use]
+    pub fn own_bytes(&self) -> [u8; OWN] {
+        // INVARIANT: every constructor has made or checked the form of the text.
+        let body = self.expose().splitn(4, '_').nth(3).unwrap_or_default();
+        let bytes = URL_SAFE_NO_PAD.decode(body).unwrap_or_default();
+        bytes.last_chunk().copied().unwrap_or([0; OWN])
+    }
+
     /// In whose partition it rests.
     #[must_use]
     pub fn user(&self) -> Option<&UserId> {
@@ -131,7 +154,11 @@ impl Handle {
 }
 
 fn text(app: &App, kind: HandleKind, locator: &[u8]) -> Secret<String> {
-    let body = URL_SAFE_NO_PAD.encode([locator, &app.rng.bytes::<32>()].concat());
+    text_of(app, kind, locator, &app.rng.bytes())
+}
+
+fn text_of(app: &App, kind: HandleKind, locator: &[u8], own: &[u8; OWN]) -> Secret<String> {
+    let body = URL_SAFE_NO_PAD.encode([locator, own].concat());
     Secret::new(format!("lk_{}_{}_{body}", kind.tag(), app.config.region_tag))
 }
 

@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::OnceCell;
 
-use super::KeyError;
 use super::data_key::{self, Purpose};
+use super::{Handle, KeyError};
 use crate::app::App;
 use crate::rng::Rng;
 use crate::secret::{Secret, constant_time_eq};
@@ -20,6 +20,12 @@ pub struct Sealer(hkdf::Prk);
 impl Sealer {
     pub(super) fn new(data_key: &Secret<Vec<u8>>) -> Self {
         Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(data_key.expose()))
+    }
+
+    /// A sealer whose key is `handle` itself: what it seals can be opened by nobody but the handle's holder, not even by us.
+    #[must_use]
+    pub fn of_handle(handle: &Handle) -> Self {
+        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey handle").extract(handle.expose().as_bytes()))
     }
 
     /// Encrypts `plaintext` for `label` (AES-256-GCM, random nonce), as base64url.

@@ -6,6 +6,8 @@ use crate::client::ClientError;
 use crate::http::Problem;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
+use crate::limit::LimitError;
+use crate::oauth::tokens::TokensError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 
@@ -30,12 +32,6 @@ pub enum OAuthError {
     /// A resource that is unknown or was not granted (RFC 8707 §2).
     #[error("{0}")]
     InvalidTarget(&'static str),
-    /// Client metadata that cannot be registered (RFC 7591 §3.2.2).
-    #[error("{0}")]
-    InvalidMetadata(Cow<'static, str>),
-    /// A redirect URI that cannot be registered (RFC 7591 §3.2.2).
-    #[error("{0}")]
-    InvalidRedirectUri(Cow<'static, str>),
     /// A registration or initial access token that is not good for this (RFC 7592 §3).
     #[error("the token is not valid for this registration")]
     InvalidToken,
@@ -51,9 +47,15 @@ pub enum OAuthError {
     /// A session could not be read.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// Too many, for now.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A token could not be read.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,8 +79,6 @@ impl From<OAuthError> for Problem {
             OAuthError::UnsupportedGrantType => Self::bad_request("unsupported_grant_type", said),
             OAuthError::InvalidScope(_) => Self::bad_request("invalid_scope", said),
             OAuthError::InvalidTarget(_) => Self::bad_request("invalid_target", said),
-            OAuthError::InvalidMetadata(_) => Self::bad_request("invalid_client_metadata", said),
-            OAuthError::InvalidRedirectUri(_) => Self::bad_request("invalid_redirect_uri", said),
             OAuthError::InvalidToken => {
                 Self::unauthorized("invalid_token", said, "Bearer error=\"invalid_token\"")
             }
@@ -86,7 +86,9 @@ impl From<OAuthError> for Problem {
             OAuthError::Client(source) => source.into(),
             OAuthError::Identity(source) => source.into(),
             OAuthError::Session(source) => source.into(),
+            OAuthError::Limit(source) => source.into(),
             OAuthError::Key(source) => source.into(),
+            OAuthError::Tokens(source) => source.into(),
             OAuthError::Store(source) => source.into(),
         }
     }

@@ -4,7 +4,12 @@ pub mod authorization;
 mod codes;
 pub mod discovery;
 mod error;
+pub mod exchange;
 pub mod grants;
+pub mod logout;
+mod refresh;
+pub mod registration;
+pub mod revocation;
 pub mod scope;
 pub mod tokens;
 

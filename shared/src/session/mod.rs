@@ -22,7 +22,7 @@ pub use device::{Device, DeviceHandle, device};
 pub use end::{end_others, end_others_write, end_writes};
 pub use error::SessionError;
 pub use load::{list, load_all, touch_write};
-pub use start::{Authentication, Start, Started, current_check, start};
+pub use start::{Authentication, Start, Started, current_check, start, survives_check};
 pub use store::Session;
 
 /// How many accounts may be signed in on one browser.

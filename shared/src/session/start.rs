@@ -96,3 +96,11 @@ pub fn current_check(authentication: &Authentication) -> Write {
     let not_ended = Condition::AtMost("not_before", authentication.at_millis);
     Write::check::<SessionsEnded>(ended_key(&authentication.user), &[not_ended])
 }
+
+/// Demands that the session with this id, whose handle was made at `handle_millis`, was not among those that were ended all at once.
+#[must_use]
+pub fn survives_check(user: &UserId, session: &SessionId, handle_millis: i64) -> Write {
+    let later = Condition::AtMost("not_before", handle_millis);
+    let kept = Condition::text("except", session.as_str());
+    Write::check::<SessionsEnded>(ended_key(user), &[Condition::Either(Box::new(later), Box::new(kept))])
+}

@@ -27,3 +27,4 @@ pub use respond::AuthorizationResponse;
 pub use validate::{Validated, validate};
 
 pub(super) use pkce::verifier_matches;
+pub(super) use respond::with_query;

@@ -74,10 +74,7 @@ impl AuthorizationResponse {
     /// A fault of ours, when the page cannot be rendered.
     pub fn respond(self, app: &App, context: &RequestContext) -> Reply {
         match self.mode {
-            ResponseMode::Query => {
-                Response::see_other(&self.location(if self.has_query() { '&' } else { '?' }))
-            }
-            ResponseMode::Fragment => Response::see_other(&self.location('#')),
+            ResponseMode::Query | ResponseMode::Fragment => Response::see_other(&self.location()),
             ResponseMode::FormPost => self.form(app, context.locale),
         }
     }
@@ -87,25 +84,18 @@ impl AuthorizationResponse {
     pub fn to_json(&self) -> Value {
         let fields = || self.params.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
         match self.mode {
-            ResponseMode::Query => {
-                json!({ "location": self.location(if self.has_query() { '&' } else { '?' }) })
-            }
-            ResponseMode::Fragment => json!({ "location": self.location('#') }),
+            ResponseMode::Query | ResponseMode::Fragment => json!({ "location": self.location() }),
             ResponseMode::FormPost => {
                 json!({ "action": self.redirect_uri, "fields": fields().collect::<Map<_, _>>() })
             }
         }
     }
 
-    fn has_query(&self) -> bool {
-        self.redirect_uri.contains('?')
-    }
-
-    /// INVARIANT: registered addresses have no fragment, so what is appended is the whole of it.
-    fn location(&self, separator: char) -> String {
-        let encoded =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.params).finish();
-        format!("{}{separator}{encoded}", self.redirect_uri)
+    fn location(&self) -> String {
+        match self.mode {
+            ResponseMode::Fragment => format!("{}#{}", self.redirect_uri, encode(&self.params)),
+            ResponseMode::Query | ResponseMode::FormPost => with_query(&self.redirect_uri, &self.params),
+        }
     }
 
     fn form(self, app: &App, locale: Locale) -> Reply {
@@ -117,4 +107,16 @@ impl AuthorizationResponse {
         let html = app.pages.render(locale, &page).map_err(Problem::internal)?;
         Ok(Response::html(StatusCode::OK, html, ContentSecurity::Scripted))
     }
+}
+
+/// `uri` with `params` after those that it has already.
+///
+/// INVARIANT: registered addresses have no fragment, so what is appended is of the query.
+pub(in crate::oauth) fn with_query<V: AsRef<str>>(uri: &str, params: &[(&str, V)]) -> String {
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{separator}{}", encode(params))
+}
+
+fn encode<V: AsRef<str>>(params: &[(&str, V)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish()
 }

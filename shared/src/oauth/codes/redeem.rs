@@ -12,7 +12,7 @@ use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::verifier_matches;
 use crate::oauth::grants::{self, Grant, Reason};
-use crate::session::{self, Authentication};
+use crate::session;
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
@@ -83,19 +83,13 @@ pub(in crate::oauth) fn redeem_writes(
         .set("redeemed_at", &app.clock.now())
         .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
     let terms = &code.terms;
-    let authentication = Authentication {
-        user: terms.user.clone(),
-        at_millis: code.handle_millis,
-        amr: terms.amr.clone(),
-        acr: terms.acr.clone(),
-    };
     let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
     let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
     vec![
         consume.into(),
         Write::create(grant),
         identity::active_check(&terms.user),
-        session::current_check(&authentication),
+        session::survives_check(&terms.user, &terms.session, code.handle_millis),
         event.announce(),
     ]
 }

@@ -18,7 +18,7 @@ use crate::store::{Entity, Key, Table};
 pub use list::{list, load};
 pub use revoke::{Reason, end_of_session, end_writes_of_session, revoke, revoke_all};
 
-pub(super) use revoke::{revoke_family, revoke_writes};
+pub(super) use revoke::revoke_family;
 
 /// What was granted, and in which sign-in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ pub struct Refreshing {
     pub(super) successor: Option<String>,
     /// When it was rotated.
     pub(super) rotated_at: Timestamp,
+    /// Until when the current token is good if it is not used.
+    pub(super) good_until: Timestamp,
     /// When the family ends, however often it is refreshed.
     pub(super) ends_at: Timestamp,
 }

@@ -56,7 +56,7 @@ impl Reason {
 }
 
 /// The writes that revoke one family. Refused when it was revoked before.
-pub(in crate::oauth) fn revoke_writes(
+fn revoke_writes(
     app: &App,
     owner: (&UserId, &GrantId),
     reason: Reason,

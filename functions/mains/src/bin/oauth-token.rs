@@ -1,0 +1,4 @@
+//! The Lambda `oauth-token`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::oauth::token::FUNCTION)
+}

@@ -1,0 +1,27 @@
+//! `POST /oauth2/revoke`: a client gives a token back (RFC 7009).
+
+use http::{Method, StatusCode};
+use shared::app::function::Reply;
+use shared::app::{App, Function};
+use shared::client;
+use shared::http::{Request, Response, preflight};
+use shared::limit::{self, Bucket};
+use shared::oauth::revocation::revoke;
+
+/// The Lambda `oauth-revoke`.
+pub const FUNCTION: Function = Function::oauth("oauth-revoke", |app, request| Box::pin(handle(app, request)));
+
+async fn handle(app: &App, request: Request) -> Reply {
+    if request.method == Method::OPTIONS {
+        return Ok(preflight(&request));
+    }
+    client::allow_origin_of_client(app, &request, answer(app, &request).await).await
+}
+
+async fn answer(app: &App, request: &Request) -> Reply {
+    let form = request.form()?;
+    let client = client::authenticate(app, request, &form).await?;
+    limit::take(app, Bucket::Introspect, &client.id).await?;
+    revoke(app, &client, form.require("token")?, &request.context()).await?;
+    Ok(Response::empty(StatusCode::OK))
+}

@@ -1,0 +1,47 @@
+//! `client_credentials` (RFC 6749 §4.4): a client asks for itself. Warm, it calls neither DynamoDB nor KMS.
+
+use super::narrow::narrow;
+use super::{Exchange, TokenResponse};
+use crate::client::GrantType;
+use crate::limit::{self, Bucket};
+use crate::oauth::OAuthError;
+use crate::oauth::scope::{self, BUILT_IN};
+use crate::oauth::tokens::{self, AccessTokenFor};
+use crate::{settings, store};
+
+pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
+    let Exchange { app, client, params, .. } = *exchange;
+    if client.auth_method.is_public() {
+        return Err(OAuthError::UnauthorizedClient(GrantType::ClientCredentials.name()));
+    }
+    let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
+    // The built-in scopes are about a customer, and here is none.
+    let own = |scope: &&String| !BUILT_IN.contains(&scope.as_str()) && registry.knows(scope);
+    let granted: Vec<String> = client.scopes.iter().filter(own).cloned().collect();
+    let narrowed = narrow(&registry, (&granted, &[]), params)?;
+    let minted = tokens::access_token(
+        app,
+        &AccessTokenFor {
+            client: &client.id,
+            format: client.access_token_format,
+            algorithm: client.access_token_algorithm,
+            lifetime: exchange.access_lifetime(&settings.tokens),
+            scopes: &narrowed.scopes,
+            audience: &narrowed.audience,
+            customer: None,
+        },
+    )
+    .await?;
+    if !minted.writes.is_empty() {
+        // A token that rests costs a write, so a client may make only so many.
+        limit::take(app, Bucket::Token, &client.id).await?;
+        store::transact(app, minted.writes).await?;
+    }
+    Ok(TokenResponse {
+        access_token: minted.token,
+        lifetime: minted.lifetime,
+        scopes: narrowed.scopes,
+        refresh_token: None,
+        id_token: None,
+    })
+}

@@ -1,0 +1,133 @@
+//! The token endpoint (RFC 6749 §3.2): one file for each grant type, and what they share.
+
+mod authorization_code;
+mod client_credentials;
+mod narrow;
+mod refresh_token;
+mod response;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::grants::Terms;
+use super::scope::OPENID;
+use super::tokens::{self, AccessTokenFor, IdTokenFor};
+use super::{OAuthError, scope};
+use crate::app::App;
+use crate::client::{Client, GrantType, Lifetimes};
+use crate::hook::{Actor, Cause};
+use crate::http::{Params, RequestContext};
+use crate::id::GrantId;
+use crate::identity::{self, Wanted};
+use crate::secret::Secret;
+use crate::settings::TokenSettings;
+use crate::store::Write;
+use narrow::Narrowed;
+
+pub use response::TokenResponse;
+
+/// What a grant type is exchanged with.
+struct Exchange<'a> {
+    app: &'a App,
+    client: &'a Client,
+    params: &'a Params,
+    cause: Cause<'a>,
+}
+
+/// Exchanges the grant in `params` for tokens. The client has proven who it is.
+///
+/// # Errors
+/// Why there are none.
+pub async fn exchange(
+    app: &App,
+    client: &Client,
+    params: &Params,
+    context: &RequestContext,
+) -> Result<TokenResponse, OAuthError> {
+    let name = params.get("grant_type").ok_or_else(|| OAuthError::missing("grant_type"))?;
+    let grant_type = GrantType::find(name).ok_or(OAuthError::UnsupportedGrantType)?;
+    if !client.may_use(grant_type) && grant_type != GrantType::RefreshToken {
+        return Err(OAuthError::UnauthorizedClient(grant_type.name()));
+    }
+    let cause = Cause::new(Actor::Client(client.id.clone()), context);
+    let exchange = Exchange { app, client, params, cause };
+    match grant_type {
+        GrantType::AuthorizationCode => authorization_code::exchange(&exchange).await,
+        GrantType::RefreshToken => refresh_token::exchange(&exchange).await,
+        GrantType::ClientCredentials => client_credentials::exchange(&exchange).await,
+    }
+}
+
+impl Exchange<'_> {
+    fn access_lifetime(&self, settings: &TokenSettings) -> Duration {
+        Lifetimes::choose(self.client.lifetimes.access, settings.access, settings.longest)
+    }
+
+    /// What the request narrows `granted` to.
+    async fn narrow(&self, granted: &Terms) -> Result<Narrowed, OAuthError> {
+        let registry = scope::registry(self.app).await?;
+        narrow::narrow(&registry, (&granted.scopes, &granted.resources), self.params)
+    }
+
+    /// Tokens of `grant`, and the writes that must be done before they go out.
+    async fn mint(
+        &self,
+        (grant, terms): (&GrantId, &Terms),
+        narrowed: &Narrowed,
+        nonce: Option<&str>,
+        settings: &TokenSettings,
+    ) -> Result<(TokenResponse, Vec<Write>), OAuthError> {
+        let minted = tokens::access_token(
+            self.app,
+            &AccessTokenFor {
+                client: &self.client.id,
+                format: self.client.access_token_format,
+                algorithm: self.client.access_token_algorithm,
+                lifetime: self.access_lifetime(settings),
+                scopes: &narrowed.scopes,
+                audience: &narrowed.audience,
+                customer: Some(terms.customer(grant)),
+            },
+        )
+        .await?;
+        let id_token = match narrowed.asked.iter().any(|scope| scope == OPENID) {
+            true => Some(self.id_token((grant, terms), minted.token.expose(), nonce, settings).await?),
+            false => None,
+        };
+        let response = TokenResponse {
+            access_token: minted.token,
+            lifetime: minted.lifetime,
+            scopes: narrowed.scopes.clone(),
+            refresh_token: None,
+            id_token,
+        };
+        Ok((response, minted.writes))
+    }
+
+    async fn id_token(
+        &self,
+        (grant, terms): (&GrantId, &Terms),
+        access_token: &str,
+        nonce: Option<&str>,
+        settings: &TokenSettings,
+    ) -> Result<Secret<String>, OAuthError> {
+        let mut claims = serde_json::Map::new();
+        if terms.claims.id_token.is_some()
+            && let Some(user) = identity::load(self.app, &terms.user).await?
+        {
+            claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref()));
+        }
+        let wanted = IdTokenFor {
+            client: &self.client.id,
+            algorithm: self.client.id_token_algorithm,
+            lifetime: Lifetimes::choose(self.client.lifetimes.id, settings.id, settings.longest),
+            customer: terms.customer(grant),
+            nonce,
+            access_token: Some(access_token),
+            code: None,
+            claims: &claims,
+        };
+        Ok(Secret::new(tokens::id_token(self.app, &wanted).await?))
+    }
+}

@@ -1,0 +1,63 @@
+//! Less than was granted: `scope` (RFC 6749 §6) and `resource` (RFC 8707 §2.2) of a token request.
+
+use crate::http::Params;
+use crate::oauth::OAuthError;
+use crate::oauth::scope::{self, Registry};
+
+/// The most resources of a request.
+const MOST: usize = 10;
+
+/// What the tokens are to say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Narrowed {
+    /// The scopes that the request leaves, for whatever API.
+    pub(super) asked: Vec<String>,
+    /// Those of them that belong to the APIs that the access token is for.
+    pub(super) scopes: Vec<String>,
+    /// The APIs that the access token is for.
+    pub(super) audience: Vec<String>,
+}
+
+/// Narrows the granted scopes and resources to what `params` ask for.
+pub(super) fn narrow(
+    registry: &Registry,
+    (scopes, resources): (&[String], &[String]),
+    params: &Params,
+) -> Result<Narrowed, OAuthError> {
+    let asked = match params.get("scope") {
+        None => scopes.to_vec(),
+        Some(text) => {
+            let asked = scope::parse(text).unwrap_or_default();
+            if asked.is_empty() || !asked.iter().all(|scope| scopes.contains(scope)) {
+                return Err(OAuthError::InvalidScope("`scope` asks for more than was granted".into()));
+            }
+            asked
+        }
+    };
+    let granted = if resources.is_empty() { registry.audience(scopes) } else { resources.to_vec() };
+    let named = named(params, &granted)?;
+    let chosen = match named.is_empty() {
+        false => named,
+        true if resources.is_empty() => {
+            return Ok(Narrowed { audience: registry.audience(&asked), scopes: asked.clone(), asked });
+        }
+        true => granted,
+    };
+    let belongs = |scope: &&String| {
+        registry.resource_of(scope).is_some_and(|resource| chosen.iter().any(|one| one == resource))
+    };
+    Ok(Narrowed { scopes: asked.iter().filter(belongs).cloned().collect(), audience: chosen, asked })
+}
+
+fn named(params: &Params, granted: &[String]) -> Result<Vec<String>, OAuthError> {
+    let mut named: Vec<String> = Vec::new();
+    for resource in params.all("resource") {
+        if !granted.iter().any(|one| one == resource) || named.len() == MOST {
+            return Err(OAuthError::InvalidTarget("a `resource` is not among those that were granted"));
+        }
+        if !named.iter().any(|one| one == resource) {
+            named.push(resource.to_owned());
+        }
+    }
+    Ok(named)
+}

@@ -1,0 +1,100 @@
+//! `refresh_token` (RFC 6749 §6, OpenID Connect Core §12): one read, one conditional write.
+
+use super::{Exchange, TokenResponse};
+use crate::client::GrantType;
+use crate::identity;
+use crate::keys::Handle;
+use crate::oauth::OAuthError;
+use crate::oauth::grants::{self, Grant, Reason};
+use crate::oauth::refresh::{self, Rotation, Standing};
+use crate::secret::Secret;
+use crate::settings::{self, TokenSettings};
+use crate::store::{self, StoreError, Write};
+
+/// What every refusal says: nothing that would help to guess.
+const REFUSED: OAuthError = OAuthError::InvalidGrant("the refresh token is unknown, expired or revoked");
+
+pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
+    const TRIES: usize = 3;
+    let settings = settings::load(exchange.app).await?;
+    let text = exchange.params.get("refresh_token").ok_or_else(|| OAuthError::missing("refresh_token"))?;
+    // A request of the same token may win the race: then what it left is judged anew.
+    for _ in 0..TRIES {
+        let (handle, grant) = exchange.find(text).await?;
+        if let Some(response) = exchange.refresh(&handle, &grant, &settings.tokens).await? {
+            return Ok(response);
+        }
+    }
+    Err(StoreError::Busy.into())
+}
+
+impl Exchange<'_> {
+    /// The live grant of this client that `text` names, while its customer is active.
+    async fn find(&self, text: &str) -> Result<(Handle, Grant), OAuthError> {
+        let (handle, grant) = refresh::find(self.app, text).await?.ok_or(REFUSED)?;
+        if grant.terms.client != self.client.id {
+            return Err(REFUSED);
+        }
+        if !self.client.may_use(GrantType::RefreshToken) && !grant.terms.is_offline() {
+            return Err(OAuthError::UnauthorizedClient(GrantType::RefreshToken.name()));
+        }
+        let user = identity::load(self.app, &grant.terms.user).await?;
+        if user.is_some_and(|user| user.status == identity::Status::Active) {
+            Ok((handle, grant))
+        } else {
+            Err(REFUSED)
+        }
+    }
+
+    /// Fresh tokens; `None` when another request was first.
+    async fn refresh(
+        &self,
+        presented: &Handle,
+        grant: &Grant,
+        settings: &TokenSettings,
+    ) -> Result<Option<TokenResponse>, OAuthError> {
+        let rotation = Rotation::of(self.client, settings);
+        let standing = refresh::standing(grant, presented, self.app.clock.now(), rotation.grace);
+        match standing {
+            Standing::Foreign => return Err(REFUSED),
+            Standing::Reused => {
+                let owner = (&grant.terms.user, &grant.id);
+                grants::revoke_family(self.app, owner, Reason::RefreshTokenReused, &self.cause).await?;
+                return Err(REFUSED);
+            }
+            Standing::Current | Standing::Retry(_) => {}
+        }
+        let narrowed = self.narrow(&grant.terms).await?;
+        let (mut response, minted) = self.mint((&grant.id, &grant.terms), &narrowed, None, settings).await?;
+        let mut writes = minted;
+        let token = match (standing, &grant.refreshing) {
+            (Standing::Retry(successor), _) => successor,
+            (Standing::Current, Some(before)) => {
+                let access = self.access_lifetime(settings);
+                let (fresh, write) = refresh::replace(self.app, (presented, grant, before), rotation, access);
+                writes.push(write);
+                fresh
+            }
+            (Standing::Current, None) | (Standing::Foreign | Standing::Reused, _) => return Err(REFUSED),
+        };
+        response.refresh_token = Some(Secret::new(token.expose().to_owned()));
+        Ok(self.write(writes).await?.then_some(response))
+    }
+
+    /// Does `writes`; whether their conditions held. Mostly there is one, or none on a retry.
+    async fn write(&self, mut writes: Vec<Write>) -> Result<bool, StoreError> {
+        let done = match (writes.pop(), writes.is_empty()) {
+            (None, _) => Ok(()),
+            (Some(only), true) => store::write(self.app, only).await,
+            (Some(last), false) => {
+                writes.push(last);
+                store::transact(self.app, writes).await
+            }
+        };
+        match done {
+            Ok(()) => Ok(true),
+            Err(StoreError::Refused { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

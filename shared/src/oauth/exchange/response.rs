@@ -1,0 +1,55 @@
+//! The answer of success (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+
+use std::time::Duration;
+
+use http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::app::function::Reply;
+use crate::http::Response;
+use crate::secret::Secret;
+
+/// Tokens for a client.
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: Secret<String>,
+    /// How long it lives.
+    pub lifetime: Duration,
+    /// What it allows.
+    pub scopes: Vec<String>,
+    /// The refresh token.
+    pub refresh_token: Option<Secret<String>>,
+    /// The ID token.
+    pub id_token: Option<Secret<String>>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
+}
+
+impl TokenResponse {
+    /// As JSON, for nobody to keep.
+    ///
+    /// # Errors
+    /// A fault of ours, when it cannot be written.
+    pub fn respond(&self) -> Reply {
+        let body = Body {
+            access_token: self.access_token.expose(),
+            token_type: "Bearer",
+            expires_in: self.lifetime.as_secs(),
+            scope: self.scopes.join(" "),
+            refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),
+            id_token: self.id_token.as_ref().map(|token| token.expose().as_str()),
+        };
+        let response = Response::json(StatusCode::OK, &body)?;
+        Ok(response.header(header::CACHE_CONTROL, "no-store").header(header::PRAGMA, "no-cache"))
+    }
+}

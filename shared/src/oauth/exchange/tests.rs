@@ -1,0 +1,1 @@
+//! What the token endpoint promises, as far as it needs no store.

@@ -1,0 +1,110 @@
+//! Beginning a family of refresh tokens, and replacing its current token by one conditional write.
+
+use std::time::Duration;
+
+use super::standing::LABEL;
+use super::token;
+use crate::app::App;
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::id::{GrantId, UserId};
+use crate::keys::{Handle, HandleKind, Sealer};
+use crate::oauth::OAuthError;
+use crate::oauth::grants::{self, Grant, Refreshing};
+use crate::settings::TokenSettings;
+use crate::store::{Condition, Entity, Update, Write};
+
+/// How long a client's families live, and how soon a lost response may be asked for again.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::oauth) struct Rotation {
+    idle: Duration,
+    absolute: Duration,
+    pub(in crate::oauth) grace: Duration,
+}
+
+impl Rotation {
+    pub(in crate::oauth) fn of(client: &Client, settings: &TokenSettings) -> Self {
+        let own = |seconds: Option<u64>, default| seconds.map_or(default, Duration::from_secs);
+        Self {
+            idle: own(client.lifetimes.refresh_idle, settings.refresh_idle),
+            absolute: own(client.lifetimes.refresh_absolute, settings.refresh_absolute),
+            grace: settings.refresh_grace,
+        }
+    }
+}
+
+/// The first refresh token of a family, and what its grant keeps of it.
+pub(in crate::oauth) fn begin(
+    app: &App,
+    owner: (&UserId, &GrantId),
+    rotation: Rotation,
+) -> (Handle, Refreshing) {
+    let (now, seed) = (app.clock.now(), token::seed(app));
+    let first = token::make(app, owner, &seed);
+    let ends_at = now.plus(rotation.absolute);
+    let refreshing = Refreshing {
+        seed,
+        generation: 0,
+        previous_hash: None,
+        successor: None,
+        rotated_at: now,
+        good_until: now.plus(rotation.idle).min(ends_at),
+        ends_at,
+    };
+    (first, refreshing)
+}
+
+/// Until when a grant lives that is used at `now`: as long as its refresh token is good, and the access token that it gives.
+pub(in crate::oauth) fn expiry(
+    now: Timestamp,
+    refreshing: Option<&Refreshing>,
+    access: Duration,
+) -> Timestamp {
+    refreshing.map_or(now, |refreshing| refreshing.good_until).max(now.plus(access))
+}
+
+/// A token that comes in place of `presented`, the current one of `grant`, and the write that makes it so: refused when the current
+/// token has changed or the grant was revoked.
+pub(in crate::oauth) fn replace(
+    app: &App,
+    (presented, grant, before): (&Handle, &Grant, &Refreshing),
+    rotation: Rotation,
+    access: Duration,
+) -> (Handle, Write) {
+    let now = app.clock.now();
+    let fresh = token::make(app, (&grant.terms.user, &grant.id), &before.seed);
+    let successor = (!rotation.grace.is_zero())
+        .then(|| Sealer::of_handle(presented).seal(&app.rng, LABEL, fresh.expose().as_bytes()));
+    let after = Refreshing {
+        seed: before.seed.clone(),
+        generation: before.generation + 1,
+        previous_hash: Some(presented.hash()),
+        successor,
+        rotated_at: now,
+        good_until: now.plus(rotation.idle).min(before.ends_at),
+        ends_at: before.ends_at,
+    };
+    let expires_at = expiry(now, Some(&after), access);
+    let write = Update::of::<Grant>(grant.key())
+        .set("refresh_hash", &fresh.hash())
+        .set("refreshing", &after)
+        .set("used_at", &now)
+        .set("expires_at", &expires_at)
+        .set("ttl", &expires_at)
+        .when(&[Condition::text("refresh_hash", presented.hash()), Condition::Absent("revoked_at")]);
+    (fresh, write.into())
+}
+
+/// The live grant that `text` names, and the token as it was read. Its standing is still to be judged.
+pub(in crate::oauth) async fn find(app: &App, text: &str) -> Result<Option<(Handle, Grant)>, OAuthError> {
+    let Some(handle) = Handle::parse(HandleKind::RefreshToken, text) else { return Ok(None) };
+    let (Some(user), Some(grant)) = (handle.user(), handle.grant()) else { return Ok(None) };
+    let grant = grants::load(app, user, grant).await?.map(|stored| stored.entity);
+    let live = grant.filter(|grant| is_good(grant, app.clock.now()));
+    Ok(live.map(|grant| (handle, grant)))
+}
+
+/// Whether a family can still be refreshed.
+fn is_good(grant: &Grant, now: Timestamp) -> bool {
+    grant.is_live(now) && grant.refreshing.as_ref().is_some_and(|refreshing| now < refreshing.good_until)
+}
