@@ -8,7 +8,7 @@ const LEVELS: [&[&str]; 6] = [
     &["hook", "keys", "message", "audit", "limit", "settings"],
     &["session", "credential", "client", "identity"],
     &["oauth", "consent", "risk", "federation"],
-    &["flow"],
+    &["account", "flow"],
     &["seed"],
 ];
 

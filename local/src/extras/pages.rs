@@ -25,7 +25,9 @@ impl Default for Pages {
                 tracing::error!(name, %error, "a page of this machine is broken");
             }
         }
-        environment.add_global("stylesheet", shared::page::asset_path("latchkey.css").unwrap_or_default());
+        for (name, file) in [("stylesheet", "latchkey.css"), ("icon", "icon.svg")] {
+            environment.add_global(name, shared::page::asset_path(file).unwrap_or_default());
+        }
         Self(environment)
     }
 }

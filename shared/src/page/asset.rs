@@ -64,8 +64,9 @@ macro_rules! file {
     }};
 }
 
-static FILES: [File; 2] = [
+static FILES: [File; 3] = [
     file!("latchkey", "css", "text/css; charset=utf-8"),
+    file!("icon", "svg", "image/svg+xml"),
     file!("form_post", "js", "text/javascript; charset=utf-8"),
 ];
 
