@@ -1,5 +1,7 @@
 //! The rooms' arrows point down: a room uses only rooms of its own level or below (docs/architecture.md).
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

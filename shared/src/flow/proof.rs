@@ -48,7 +48,7 @@ fn key(transaction: &str) -> Key {
 /// What a code that was typed is worth.
 pub(super) enum Checked {
     /// It is right; this write uses it up, and belongs into the transaction of what it proves.
-    Right(Write),
+    Right(Box<Write>),
     /// It is wrong.
     Wrong,
     /// It is too old or was tried too often: another one is needed.
@@ -147,7 +147,7 @@ pub(super) async fn check(app: &App, visit: &Visit<'_>, code: &str) -> Result<Ch
     );
     if digits.len() == 6 && right {
         let unused = Condition::text("mac", proof.mac);
-        return Ok(Checked::Right(Write::delete::<Proof>(key(&visit.tx.hash), &[unused])));
+        return Ok(Checked::Right(Box::new(Write::delete::<Proof>(key(&visit.tx.hash), &[unused]))));
     }
     Ok(if i64::from(proof.tries) > left { Checked::Over } else { Checked::Wrong })
 }

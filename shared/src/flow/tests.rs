@@ -1,7 +1,5 @@
 //! What the engine decides, as tables: a flow, the facts and the progress to the step that comes next.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::time::Duration;
 
 use super::*;

@@ -16,7 +16,7 @@ use crate::page::Locale;
 use crate::secret::Secret;
 
 /// The largest body that any endpoint reads, in bytes.
-pub const BODY_LIMIT: usize = 128 * 1024;
+const BODY_LIMIT: usize = 128 * 1024;
 /// The longest query string that any endpoint reads, in bytes.
 const QUERY_LIMIT: usize = 32 * 1024;
 /// The longest user agent that is kept, in characters.

@@ -27,8 +27,3 @@ fn contains(wanted: &str) -> bool {
     }
     false
 }
-
-#[cfg(test)]
-pub(super) fn lines() -> impl Iterator<Item = &'static str> {
-    LIST.lines()
-}

@@ -57,7 +57,7 @@ async fn check(app: &App, mut visit: Visit<'_>, step: Step) -> Reply {
         Checked::Wrong => again(app, &visit, step, wrong(Fault::CodeWrong)).await,
         Checked::Over => again(app, &visit, step, wrong(Fault::CodeExpired)).await,
         Checked::Right(used) => {
-            let change = prove(app, &visit, used).await?;
+            let change = prove(app, &visit, *used).await?;
             visit.tx.progress.sent_to = None;
             advance(app, visit, change).await
         }
