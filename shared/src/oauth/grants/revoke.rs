@@ -56,7 +56,8 @@ impl Reason {
 }
 
 /// The writes that revoke one family. Refused when it was revoked before.
-fn revoke_writes(
+#[must_use]
+pub fn revoke_writes(
     app: &App,
     owner: (&UserId, &GrantId),
     reason: Reason,
