@@ -8,7 +8,7 @@ use crate::id::{SessionId, UserId};
 use crate::identity::{IdentifierKind, User};
 use crate::keys::sealer;
 use crate::message::{self, Outgoing};
-use crate::oauth::grants::{self, Reason};
+use crate::oauth::grants::{self, Grant, Reason};
 use crate::oauth::logout;
 use crate::page::{Locale, Message};
 use crate::session::{self, Session};
@@ -58,18 +58,6 @@ pub async fn password_set_writes(
     Ok(writes)
 }
 
-/// Removes what a new password has ended: every session but one, and every grant but those of that session.
-pub(super) async fn end_everything(
-    app: &App,
-    user: &UserId,
-    keep: Option<&SessionId>,
-    cause: &Cause<'_>,
-) -> Result<(), FlowError> {
-    session::end_others(app, user, keep, ("password_changed", cause)).await?;
-    grants::revoke_all(app, user, keep, cause).await?;
-    Ok(())
-}
-
 /// Ends one session, and its grants that do not outlast it (OpenID Connect Core §11).
 ///
 /// # Errors
@@ -85,9 +73,11 @@ pub enum EndOfOthers {
     Wished,
     /// The customer has changed the password.
     PasswordChanged,
+    /// The customer has recovered the account: not even what was granted for longer goes on.
+    Recovered,
 }
 
-/// The writes that end every session of `user` but `keep`, and every grant of them that does not outlast its session: a group for
+/// The writes that end every session of `user` but `keep`, and the grants of them that do not outlast their session: a group for
 /// each. The mark of [`session::end_others_write`] ends the sessions at once; these remove them and tell of each.
 ///
 /// # Errors
@@ -100,12 +90,15 @@ pub async fn end_others_groups(
 ) -> Result<Vec<Vec<Write>>, FlowError> {
     let (word, reason) = match why {
         EndOfOthers::Wished => ("ended", Reason::SessionEnded),
-        EndOfOthers::PasswordChanged => ("password_changed", Reason::PasswordChanged),
+        EndOfOthers::PasswordChanged | EndOfOthers::Recovered => {
+            ("password_changed", Reason::PasswordChanged)
+        }
     };
     let (sessions, grants) = tokio::join!(session::list_all(app, user), grants::list(app, user));
     let (sessions, grants) = (sessions?, grants?);
     let others = sessions.iter().filter(|session| Some(&session.id) != keep);
-    let bound = grants.iter().filter(|grant| Some(&grant.terms.session) != keep && !grant.terms.is_offline());
+    let bound = |grant: &&Grant| why == EndOfOthers::Recovered || !grant.terms.is_offline();
+    let bound = grants.iter().filter(|grant| Some(&grant.terms.session) != keep).filter(bound);
     Ok(others
         .map(|session| session::end_writes(app, session, word, cause))
         .chain(bound.map(|grant| grants::revoke_writes(app, (user, &grant.id), reason, cause).into()))
