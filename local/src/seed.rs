@@ -79,9 +79,10 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
 async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> {
     let mut settings = settings::load(app).await?.as_ref().clone();
     settings.localhost_clients = true;
+    // Who can reach a loopback address may connect an application of their own.
+    settings.registration.mode = RegistrationMode::Open;
+    settings.registration.scopes = RegisteredScopes::Asked;
     if profile == Profile::Test {
-        settings.registration.mode = RegistrationMode::Open;
-        settings.registration.scopes = RegisteredScopes::Asked;
         settings.limits.per_address = OUT_OF_THE_WAY;
     }
     settings::save(app, &settings).await

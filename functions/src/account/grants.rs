@@ -1,13 +1,13 @@
-//! `GET /v1/account/grants`, `DELETE /v1/account/grants/{client_id}` and the page `/account/grants`: the applications that the customer
-//! gave access to.
+//! `GET /v1/account/grants` and `DELETE /v1/account/grants/{client_id}` for clients, `GET`, `POST /account/grants` for browsers: what the
+//! customer has granted to applications.
 
 use http::{Method, StatusCode};
-use serde_json::json;
-use shared::account::{self, Granted, Visitor};
+use serde_json::{Value, json};
+use shared::account::{self, AccountError, Entry, Granted, Visitor};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{self, AccountPage, Purpose};
-use shared::http::{Problem, Request, Response};
+use shared::flow::{AccountPage, Wrong};
+use shared::http::{Request, Response};
 use shared::page::{AccountGrants, Notice, Page};
 
 /// The Lambda `account-grants`.
@@ -15,58 +15,57 @@ pub const FUNCTION: Function =
     Function::page("account-grants", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
-    if request.is_api() {
-        return api(app, &request).await;
-    }
-    match account::visitor(app, &request).await? {
-        None => flow::begin(app, &request, Purpose::Account { page: AccountPage::Grants }).await,
-        Some(visitor) if request.method == Method::POST => revoke(app, &visitor).await,
-        Some(visitor) => show(app, &visitor).await,
-    }
+    if request.is_api() { api(app, &request).await } else { page(app, &request).await }
 }
 
 async fn api(app: &App, request: &Request) -> Reply {
     let caller = account::caller(app, request).await?;
     if request.method == Method::DELETE {
+        caller.count(app).await?;
         let client = request.path_param("client_id")?;
         account::withdraw(app, &caller.user.id, client, &caller.cause()).await?;
         return Ok(Response::empty(StatusCode::NO_CONTENT));
     }
     let granted = account::list_grants(app, &caller.user.id).await?;
-    let grants: Vec<_> = granted
-        .iter()
-        .map(|granted: &Granted| {
-            json!({
-                "client_id": granted.client_id,
-                "client_name": granted.name(),
-                "scopes": granted.scopes,
-                "since": granted.since.rfc3339(),
-            })
-        })
-        .collect();
+    let grants: Vec<Value> = granted.iter().map(Granted::json).collect();
     Response::json(StatusCode::OK, &json!({ "grants": grants }))
 }
 
-async fn revoke(app: &App, visitor: &Visitor<'_>) -> Reply {
-    let form = visitor.form(app).await?;
-    match form.require("action")? {
-        "revoke" => {
-            account::withdraw(app, &visitor.user.id, form.require("grant")?, &visitor.cause()).await?
-        }
-        _ => return Err(Problem::invalid_request("`action` must be revoke")),
+async fn page(app: &App, request: &Request) -> Reply {
+    let visitor = match account::enter(app, request, AccountPage::Grants).await? {
+        Entry::SignedIn(visitor) => visitor,
+        Entry::SignedOut(response) => return Ok(response),
+    };
+    if request.method != Method::POST {
+        return show(app, &visitor, None).await;
     }
-    account::see_other(app, AccountPage::Grants.path(), &Notice::GrantRevoked)
+    match withdraw(app, &visitor).await {
+        Ok(()) => account::see_other(app, AccountPage::Grants.path(), &Notice::GrantRevoked),
+        Err(error) => show(app, &visitor, Some(&error.shown()?)).await,
+    }
 }
 
-async fn show(app: &App, visitor: &Visitor<'_>) -> Reply {
+async fn withdraw(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> {
+    if visitor.typed("action") != "revoke" {
+        return Err(AccountError::Action);
+    }
+    visitor.count(app).await?;
+    match account::withdraw(app, &visitor.user.id, visitor.typed("grant"), &visitor.cause()).await {
+        // Pressed twice, or withdrawn elsewhere meanwhile: it is as was wished.
+        Err(AccountError::NoGrant) => Ok(()),
+        other => other,
+    }
+}
+
+async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Wrong>) -> Reply {
     let mut grants = Vec::new();
     for granted in account::list_grants(app, &visitor.user.id).await? {
         grants.push(granted.row(app).await?);
     }
-    let page = Page::AccountGrants(AccountGrants {
-        frame: visitor.frame(app, None).await?,
+    let page = AccountGrants {
+        frame: visitor.frame(app, wrong).await?,
         signed_in_as: visitor.user.display_name().to_owned(),
         grants,
-    });
-    visitor.show(app, &page, None)
+    };
+    visitor.show(app, &Page::AccountGrants(page), wrong)
 }

@@ -5,7 +5,7 @@ use crate::hook::Cause;
 use crate::http::{Problem, Request, RequestContext};
 use crate::id::SessionId;
 use crate::identity::User;
-use crate::limit::{self, Bucket};
+use crate::limit::{self, Bucket, LimitError};
 use crate::oauth::scope::ACCOUNT;
 use crate::oauth::tokens;
 use crate::store::Stored;
@@ -20,19 +20,26 @@ pub struct Caller {
     pub context: RequestContext,
 }
 
-/// Whose token `request` bears.
+/// Whose token `request` bears. One call to DynamoDB.
 ///
 /// # Errors
-/// 401 or 403 with a challenge (RFC 6750 §3); 403 for a client's own token, which speaks for no customer; 429.
+/// 401 or 403 with a challenge (RFC 6750 §3); 403 for a client's own token, which speaks for no customer.
 pub async fn caller(app: &App, request: &Request) -> Result<Caller, Problem> {
     let token = tokens::authenticate(app, request, ACCOUNT).await?;
     let nobody = || Problem::forbidden("no_customer", "the token speaks for a client, not for a customer");
     let user = token.user.ok_or_else(nobody)?;
-    limit::take(app, Bucket::Account, user.id.as_str()).await?;
     Ok(Caller { user, session: token.session, context: request.context() })
 }
 
 impl Caller {
+    /// Counts a change of the account.
+    ///
+    /// # Errors
+    /// When there were too many.
+    pub async fn count(&self, app: &App) -> Result<(), LimitError> {
+        limit::take(app, Bucket::Account, self.user.id.as_str()).await
+    }
+
     /// The customer as the cause of a change.
     #[must_use]
     pub fn cause(&self) -> Cause<'_> {

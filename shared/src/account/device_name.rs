@@ -1,13 +1,18 @@
 //! What to call a browser, by its `User-Agent`: a help to recognise it, not a fact to rely on.
 
 /// Tokens in the order in which they decide: most browsers also carry the names of others.
-const BROWSERS: [(&str, &str); 7] = [
+const BROWSERS: [(&str, &str); 12] = [
     ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("EdgiOS/", "Edge"),
     ("OPR/", "Opera"),
+    ("Vivaldi/", "Vivaldi"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
     ("Chrome/", "Chrome"),
     ("CriOS/", "Chrome"),
+    ("DuckDuckGo/", "DuckDuckGo"),
     ("Safari/", "Safari"),
 ];
 const SYSTEMS: [(&str, &str); 7] = [
@@ -45,6 +50,7 @@ mod tests {
                 "Safari, iPhone",
             ),
             ("curl/8.0", ""),
+            ("", ""),
         ] {
             assert_eq!(device_name(user_agent), name);
         }

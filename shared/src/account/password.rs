@@ -1,77 +1,83 @@
-//! A new password by somebody who knows the present one. It ends every other session and what was granted in them.
+//! A new password by somebody who knows the present one. It ends every other session, and what was granted in them.
 
+use serde_json::json;
+
+use super::AccountError;
 use crate::app::App;
 use crate::credential::password::{self, Verdict};
-use crate::flow::{self, PasswordSet, Wrong};
+use crate::flow::{self, EndOfOthers, PasswordSet};
 use crate::hook::{Cause, EventKind};
-use crate::http::{Problem, RequestContext};
 use crate::id::SessionId;
 use crate::identity::{self, User};
-use crate::limit::LimitError;
-use crate::limit::guess::{self, Guesser};
-use crate::page::{Fault, FieldError};
+use crate::limit::guess::{self, Attempt, Guesser};
+use crate::page::{Fault, FieldError, Locale};
 use crate::secret::Secret;
 use crate::store;
 
-/// What a customer typed.
-pub struct NewPassword {
+/// What a customer typed, and where.
+pub struct NewPassword<'a> {
     /// The present password.
     pub current: Secret<String>,
     /// The new one.
     pub new: Secret<String>,
     /// The session that goes on.
-    pub keep: Option<SessionId>,
+    pub keep: Option<&'a SessionId>,
+    /// The language of the request, for a customer who has not chosen one.
+    pub locale: Locale,
 }
 
-impl NewPassword {
-    fn missing(&self) -> Vec<FieldError> {
-        let fields = [("current_password", &self.current), ("new_password", &self.new)];
-        let empty = fields.into_iter().filter(|(_, typed)| typed.expose().is_empty());
-        empty.map(|(field, _)| FieldError::on(field, Fault::PasswordRequired)).collect()
-    }
-}
-
-/// Changes the password of `user`.
+/// Changes the password of `user`: everything that a new password brings is one transaction, as far as that holds it.
 ///
 /// # Errors
-/// When the store does not answer. What is wrong with what was typed is the inner error.
+/// What is wrong with what was typed, too many guesses, or that the account is not active any more.
 pub async fn change_password(
     app: &App,
     user: &User,
-    typed: &NewPassword,
-    context: &RequestContext,
-) -> Result<Result<(), Wrong>, Problem> {
-    let missing = typed.missing();
-    if !missing.is_empty() {
-        return Ok(Err(Wrong::typed(missing)));
-    }
-    // Whoever is signed in may be a thief of the session: guesses here have a count of their own, and do not slow the owner's sign-in.
-    let own = format!("change#{}", user.id);
-    let attempt = match guess::begin(app, &own, Guesser::Stranger).await {
-        Ok(attempt) => attempt,
-        Err(LimitError::Exceeded { seconds }) => return Ok(Err(Wrong::too_many(seconds))),
-        Err(error) => return Err(error.into()),
-    };
-    if password::verify(app, Some(&user.id), &typed.current).await? == Verdict::Wrong {
-        let error = FieldError::on("current_password", Fault::PasswordWrong);
-        return Ok(Err(Wrong::forbidden(error)));
-    }
-    if typed.current == typed.new {
-        return Ok(Err(Wrong::typed(vec![FieldError::on("new_password", Fault::PasswordUnchanged)])));
-    }
-    if let Some(fault) = password::find_fault(app, &typed.new, &flow::known_of(user)).await? {
-        return Ok(Err(Wrong::typed(vec![FieldError::on("new_password", fault)])));
-    }
-    let cause = Cause::user(&user.id, context);
-    let set =
-        PasswordSet { event: EventKind::PasswordChanged, keep: typed.keep.as_ref(), locale: context.locale };
-    let mut writes = vec![
-        attempt.succeeded(),
+    typed: &NewPassword<'_>,
+    cause: &Cause<'_>,
+) -> Result<(), AccountError> {
+    check_new(app, user, typed).await?;
+    let attempt = check_current(app, user, typed, cause).await?;
+    let set = PasswordSet { event: EventKind::PasswordChanged, keep: typed.keep, locale: typed.locale };
+    let mut change = vec![
         identity::active_check(&user.id),
+        attempt.succeeded(),
         password::set_write(app, &user.id, &typed.new).await?,
     ];
-    writes.extend(flow::password_set_writes(app, user, &set, &cause).await?);
-    store::transact(app, writes).await?;
-    flow::end_everything(app, &user.id, typed.keep.as_ref(), &cause).await?;
-    Ok(Ok(()))
+    change.extend(flow::password_set_writes(app, user, &set, cause).await?);
+    let owner = (&user.id, typed.keep);
+    let ended = flow::end_others_groups(app, owner, EndOfOthers::PasswordChanged, cause).await?;
+    store::transact_groups(app, change, ended).await.map_err(AccountError::of_race)?;
+    Ok(())
+}
+
+async fn check_new(app: &App, user: &User, typed: &NewPassword<'_>) -> Result<(), AccountError> {
+    let mut errors = Vec::new();
+    if typed.current.expose().is_empty() {
+        errors.push(FieldError::on("current_password", Fault::PasswordRequired));
+    }
+    let unchanged = (typed.new == typed.current).then_some(Fault::PasswordUnchanged);
+    let fault = password::find_fault(app, &typed.new, &flow::known_of(user)).await?;
+    errors.extend(fault.or(unchanged).map(|fault| FieldError::on("new_password", fault)));
+    if errors.is_empty() { Ok(()) } else { Err(AccountError::Fields(errors)) }
+}
+
+/// Who is signed in may be a thief of the session, who must not guess without end, and must not slow the owner's sign-in either:
+/// the guesses of each session are counted by themselves.
+async fn check_current(
+    app: &App,
+    user: &User,
+    typed: &NewPassword<'_>,
+    cause: &Cause<'_>,
+) -> Result<Attempt, AccountError> {
+    let guesser = typed.keep.map_or(Guesser::Stranger, Guesser::Session);
+    let attempt = guess::begin(app, user.id.as_str(), guesser).await?;
+    match password::verify(app, Some(&user.id), &typed.current).await? {
+        Verdict::Right => Ok(attempt),
+        Verdict::Wrong => {
+            let event = cause.event(app, EventKind::PasswordChangeFailed).to(&user.id);
+            store::write(app, event.with(json!({ "session": typed.keep })).announce()).await?;
+            Err(AccountError::Fields(vec![FieldError::on("current_password", Fault::PasswordWrong)]))
+        }
+    }
 }

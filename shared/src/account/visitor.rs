@@ -1,60 +1,97 @@
 //! A signed-in customer at a page of the account centre.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use super::notice;
+use super::{AccountError, notice};
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::flow::Wrong;
+use crate::flow::{self, AccountPage, Purpose, Wrong};
 use crate::hook::Cause;
 use crate::http::{ContentSecurity, Params, Problem, Request, RequestContext, Response};
 use crate::identity::{self, User};
-use crate::page::{Frame, Page};
-use crate::session::{self, Browser, Session};
+use crate::limit::{self, Bucket, LimitError};
+use crate::page::{Frame, Locale, Page};
+use crate::session::{self, Browser, Session, SessionError};
 use crate::store::{self, Stored};
 
 /// A signed-in customer.
 pub struct Visitor<'a> {
-    /// The request.
-    pub request: &'a Request,
-    /// What outlives it.
+    /// What outlives the request.
     pub context: RequestContext,
+    /// What the form says; empty where the page is just looked at.
+    pub params: Params,
     /// The customer.
     pub user: Stored<User>,
     /// The session of this browser.
     pub session: Session,
+    request: &'a Request,
     browser: Browser,
 }
 
-/// Who is signed in on the browser that sent `request`; nobody, where a sign-in has to come first.
+/// What comes of knocking at the account centre.
+pub enum Entry<'a> {
+    /// A signed-in customer enters; a form was checked against forgery.
+    SignedIn(Box<Visitor<'a>>),
+    /// Nobody is signed in: the way to the sign-in, which leads back to the page.
+    SignedOut(Response),
+}
+
+/// Lets a customer enter `page`, to look at it or with a form.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn visitor<'a>(app: &App, request: &'a Request) -> Result<Option<Visitor<'a>>, Problem> {
-    let Some(session) = session::load_all(app, request).await?.into_iter().next() else { return Ok(None) };
-    let Some(user) = identity::load(app, &session.user).await? else { return Ok(None) };
-    if !user.is_active(app.clock.now()) {
-        return Ok(None);
-    }
-    if let Some(touch) = session::touch_write(app, &session, None).await? {
-        match store::write(app, touch).await {
-            Err(error) if error.is_refused() => return Ok(None), // it has just ended
-            other => other?,
-        }
-    }
+/// 400 for a malformed request, 403 for a forged one, or when the store does not answer.
+pub async fn enter<'a>(app: &App, request: &'a Request, page: AccountPage) -> Result<Entry<'a>, Problem> {
+    let Some((session, user)) = signed_in(app, request).await? else {
+        return Ok(Entry::SignedOut(flow::begin(app, request, Purpose::Account { page }).await?));
+    };
     let browser = session::browser(app, request);
-    Ok(Some(Visitor { request, context: request.context(), user, session: session.entity, browser }))
+    let params = if request.method == Method::POST { request.form()? } else { Params::default() };
+    let visitor = Visitor { context: request.context(), params, user, session, request, browser };
+    if request.method == Method::POST {
+        visitor.check(app).await?;
+    }
+    Ok(Entry::SignedIn(Box::new(visitor)))
+}
+
+/// The first session of the browser whose customer may use the account; noted as used.
+async fn signed_in(app: &App, request: &Request) -> Result<Option<(Session, Stored<User>)>, AccountError> {
+    for session in session::load_all(app, request).await? {
+        let user = identity::load(app, &session.user).await?;
+        let Some(user) = user.filter(|user| user.is_active(app.clock.now())) else { continue };
+        if let Some(touch) = session::touch_write(app, &session, None).await? {
+            match store::write(app, touch).await {
+                Err(error) if error.is_refused() => continue, // it has just ended
+                other => other?,
+            }
+        }
+        return Ok(Some((session.entity, user)));
+    }
+    Ok(None)
 }
 
 impl Visitor<'_> {
-    /// The form that was posted, checked against forgery.
+    /// Refuses a form of another site, of another browser, or of another session: who has switched accounts since must not change
+    /// the one by a form of the other.
+    async fn check(&self, app: &App) -> Result<(), Problem> {
+        self.browser.check(app, self.request, &self.params).await?;
+        if self.params.get("tx") != Some(self.session.id.as_str()) {
+            return Err(SessionError::Forged.into());
+        }
+        Ok(())
+    }
+
+    /// Counts a change of the account.
     ///
     /// # Errors
-    /// 400 for a malformed request, 403 for a forged one.
-    pub async fn form(&self, app: &App) -> Result<Params, Problem> {
-        let params = self.request.form_or_json()?;
-        self.browser.check(app, self.request, &params).await?;
-        Ok(params)
+    /// When there were too many.
+    pub async fn count(&self, app: &App) -> Result<(), LimitError> {
+        limit::take(app, Bucket::Account, self.user.id.as_str()).await
+    }
+
+    /// A field of the form, or nothing.
+    #[must_use]
+    pub fn typed(&self, name: &str) -> &str {
+        self.params.get(name).unwrap_or_default()
     }
 
     /// The customer as the cause of a change.
@@ -63,15 +100,22 @@ impl Visitor<'_> {
         Cause::user(&self.user.id, &self.context)
     }
 
+    /// The language of the page: the customer's, else the browser's.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        self.user.locale().unwrap_or(self.context.locale)
+    }
+
     /// The frame of a page of theirs, with what is wrong with the last attempt, or what was done.
     ///
     /// # Errors
     /// When a key cannot be had.
-    pub async fn frame(&self, app: &App, wrong: Option<&Wrong>) -> Result<Frame, Problem> {
+    pub async fn frame(&self, app: &App, wrong: Option<&Wrong>) -> Result<Frame, AccountError> {
         Ok(Frame {
-            csrf: self.browser.csrf(app, None).await?,
+            csrf: self.browser.csrf(app, Some(self.session.id.as_str())).await?,
+            tx: Some(self.session.id.to_string()),
             errors: wrong.map(|wrong| wrong.errors().to_vec()).unwrap_or_default(),
-            notice: notice::of(app, self.request),
+            notice: notice::of(app, self.request).filter(|_| wrong.is_none()),
             ..Frame::default()
         })
     }
@@ -81,8 +125,7 @@ impl Visitor<'_> {
     /// # Errors
     /// A fault of ours, when it cannot be rendered.
     pub fn show(&self, app: &App, page: &Page, wrong: Option<&Wrong>) -> Reply {
-        let locale = self.user.locale().unwrap_or(self.context.locale);
-        let html = app.pages.render(locale, page).map_err(Problem::internal)?;
+        let html = app.pages.render(self.locale(), page).map_err(Problem::internal)?;
         let status = wrong.map_or(StatusCode::OK, Wrong::status);
         let response = Response::html(status, html, ContentSecurity::Page);
         let response = wrong.into_iter().fold(response, |response, wrong| wrong.with_retry_after(response));

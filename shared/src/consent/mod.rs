@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::hook::{Cause, EventKind};
 use crate::id::UserId;
 use crate::identity;
-use crate::store::{self, Condition, Cursor, Entity, Key, Order, Page, StoreError, Stored, Table, Write};
+use crate::store::{self, Condition, Entity, Key, Order, Page, StoreError, Stored, Table, Write};
 
 /// What one customer allows one client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,16 +58,22 @@ pub async fn find(app: &App, user: &UserId, client: &str) -> Result<Option<Store
     store::get_now(app, key(user, client)).await
 }
 
-/// One page of what `user` allows.
+/// All that `user` allows: one customer uses as many clients as people do.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list(
-    app: &App,
-    user: &UserId,
-    page: Page,
-) -> Result<(Vec<Stored<Consent>>, Option<Cursor>), StoreError> {
-    store::query(app, &key(user, ""), Order::Ascending, page).await
+pub async fn list(app: &App, user: &UserId) -> Result<Vec<Consent>, StoreError> {
+    const PAGE: i32 = 200;
+    let mut consents = Vec::new();
+    let mut page = Page::first(PAGE);
+    loop {
+        let (found, next) = store::query::<Consent>(app, &key(user, ""), Order::Ascending, page).await?;
+        consents.extend(found.into_iter().map(|stored| stored.entity));
+        match next {
+            Some(cursor) => page = Page { limit: PAGE, after: Some(cursor) },
+            None => return Ok(consents),
+        }
+    }
 }
 
 /// The writes that allow `client` these `scopes` as well. Refused when another browser answered meanwhile.
@@ -103,10 +109,11 @@ pub fn deny_write(app: &App, user: &UserId, client: &str, cause: &Cause<'_>) -> 
     cause.event(app, EventKind::ConsentDenied).to(user).of_client(client).announce()
 }
 
-/// The write that forgets what `user` allows `client`: it asks anew.
+/// The writes that forget what `user` allows `client`: it asks anew. Refused when there is nothing to forget.
 #[must_use]
-pub fn forget_write(user: &UserId, client: &str) -> Write {
-    Write::delete::<Consent>(key(user, client), &[])
+pub fn withdraw_writes(app: &App, user: &UserId, client: &str, cause: &Cause<'_>) -> Vec<Write> {
+    let event = cause.event(app, EventKind::ConsentWithdrawn).to(user).of_client(client);
+    vec![Write::delete::<Consent>(key(user, client), &[Condition::Exists]), event.announce()]
 }
 
 /// Demands in a transaction that `user` still allows `client` something.

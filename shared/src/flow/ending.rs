@@ -8,7 +8,8 @@ use crate::id::{SessionId, UserId};
 use crate::identity::{IdentifierKind, User};
 use crate::keys::sealer;
 use crate::message::{self, Outgoing};
-use crate::oauth::{grants, logout};
+use crate::oauth::grants::{self, Grant, Reason};
+use crate::oauth::logout;
 use crate::page::{Locale, Message};
 use crate::session::{self, Session};
 use crate::store::{self, Write};
@@ -57,27 +58,51 @@ pub async fn password_set_writes(
     Ok(writes)
 }
 
-/// Removes what a new password has ended: every session but one, and every grant but those of that session.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn end_everything(
-    app: &App,
-    user: &UserId,
-    keep: Option<&SessionId>,
-    cause: &Cause<'_>,
-) -> Result<(), FlowError> {
-    session::end_others(app, user, keep, ("password_changed", cause)).await?;
-    grants::revoke_all(app, user, keep, cause).await?;
-    Ok(())
-}
-
 /// Ends one session, and its grants that do not outlast it (OpenID Connect Core §11).
 ///
 /// # Errors
 /// When the store does not answer; one that has ended already is no error.
 pub async fn end_session(app: &App, session: &Session, cause: &Cause<'_>) -> Result<(), FlowError> {
     Ok(logout::end(app, session, "ended", cause).await?)
+}
+
+/// Why several sessions end at once: for the events of the sessions, and for those of the grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndOfOthers {
+    /// The customer wants to be signed in nowhere else.
+    Wished,
+    /// The customer has changed the password.
+    PasswordChanged,
+    /// The customer has recovered the account: not even what was granted for longer goes on.
+    Recovered,
+}
+
+/// The writes that end every session of `user` but `keep`, and the grants of them that do not outlast their session: a group for
+/// each. The mark of [`session::end_others_write`] ends the sessions at once; these remove them and tell of each.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_others_groups(
+    app: &App,
+    (user, keep): (&UserId, Option<&SessionId>),
+    why: EndOfOthers,
+    cause: &Cause<'_>,
+) -> Result<Vec<Vec<Write>>, FlowError> {
+    let (word, reason) = match why {
+        EndOfOthers::Wished => ("ended", Reason::SessionEnded),
+        EndOfOthers::PasswordChanged | EndOfOthers::Recovered => {
+            ("password_changed", Reason::PasswordChanged)
+        }
+    };
+    let (sessions, grants) = tokio::join!(session::list_all(app, user), grants::list(app, user));
+    let (sessions, grants) = (sessions?, grants?);
+    let others = sessions.iter().filter(|session| Some(&session.id) != keep);
+    let bound = |grant: &&Grant| why == EndOfOthers::Recovered || !grant.terms.is_offline();
+    let bound = grants.iter().filter(|grant| Some(&grant.terms.session) != keep).filter(bound);
+    Ok(others
+        .map(|session| session::end_writes(app, session, word, cause))
+        .chain(bound.map(|grant| grants::revoke_writes(app, (user, &grant.id), reason, cause).into()))
+        .collect())
 }
 
 /// Ends every session of `user` but `keep`, and their grants that do not outlast them.
@@ -89,13 +114,11 @@ pub async fn end_other_sessions(
     user: &UserId,
     keep: Option<&SessionId>,
     cause: &Cause<'_>,
-) -> Result<usize, FlowError> {
-    store::write(app, session::end_others_write(app, user, keep).await?).await?;
-    let ended = session::end_others(app, user, keep, ("ended", cause)).await?;
-    for session in &ended {
-        grants::end_of_session(app, user, &session.id, cause).await?;
-    }
-    Ok(ended.len())
+) -> Result<(), FlowError> {
+    let mark = session::end_others_write(app, user, keep).await?;
+    let groups = end_others_groups(app, (user, keep), EndOfOthers::Wished, cause).await?;
+    store::transact_groups(app, vec![mark], groups).await?;
+    Ok(())
 }
 
 /// What somebody who knows the customer would try first.

@@ -26,7 +26,8 @@ pub use advance::current;
 pub use begin::{begin, begin_sign_up};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
 pub use ending::{
-    PasswordSet, end_everything, end_other_sessions, end_session, known_of, password_set_writes,
+    EndOfOthers, PasswordSet, end_other_sessions, end_others_groups, end_session, known_of,
+    password_set_writes,
 };
 pub use engine::{Refusal, Step, candidate, next, suffices};
 pub use error::FlowError;

@@ -3,7 +3,7 @@
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::http::Response;
+use crate::http::{Problem, Response};
 use crate::page::{Fault, FieldError};
 
 /// What is wrong with an attempt.
@@ -67,6 +67,17 @@ impl Wrong {
         let response =
             Response::new(self.status, "application/problem+json", Value::Object(members).to_string());
         self.with_retry_after(response)
+    }
+
+    /// As a problem of our own API.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        let code = self.errors.first().map_or("invalid_request", |error| error.fault.id());
+        let problem = Problem::new(self.status, code, "see `errors` for what is wrong").about(self.errors);
+        match self.retry_after {
+            Some(seconds) => problem.header(header::RETRY_AFTER, &seconds.to_string()),
+            None => problem,
+        }
     }
 
     /// Says when to come back, where that is known.

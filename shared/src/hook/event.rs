@@ -39,6 +39,8 @@ event_kinds! {
     IdentifierVerified = "identifier.verified";
     /// A password was set for the first time or changed.
     PasswordChanged = "password.changed";
+    /// A change of the password failed: the present one was not known.
+    PasswordChangeFailed = "password.change_failed";
     /// A password was set by recovery.
     PasswordReset = "password.reset";
     /// A recovery link was asked for.
@@ -67,6 +69,8 @@ event_kinds! {
     ConsentGranted = "consent.granted";
     /// Consent was withheld.
     ConsentDenied = "consent.denied";
+    /// Consent was withdrawn: the client has to ask anew.
+    ConsentWithdrawn = "consent.withdrawn";
     /// A client was registered.
     ClientRegistered = "client.registered";
     /// A client was changed.

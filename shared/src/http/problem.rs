@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{ContentSecurity, RequestContext, Response};
 use crate::app::App;
-use crate::page::{ErrorPage, Fault, Page};
+use crate::page::{ErrorPage, Fault, FieldError, Page};
 
 /// How a function shows a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub struct Problem {
     code: &'static str,
     detail: Cow<'static, str>,
     fault: Option<Fault>,
+    errors: Vec<FieldError>,
     headers: Vec<(HeaderName, String)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -35,7 +36,8 @@ pub struct Problem {
 impl Problem {
     /// A refusal with the given status, stable code and detail.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, detail: detail.into(), fault: None, headers: Vec::new(), source: None }
+        let (headers, errors) = (Vec::new(), Vec::new());
+        Self { status, code, detail: detail.into(), fault: None, errors, headers, source: None }
     }
 
     /// 400 with a code of its own.
@@ -114,6 +116,13 @@ impl Problem {
         self
     }
 
+    /// Says field by field what is wrong (RFC 9457 §3.2).
+    #[must_use]
+    pub fn about(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
     /// Its status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -153,7 +162,7 @@ impl Problem {
     }
 
     fn details(&self, context: &RequestContext) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": format!("urn:latchkey:problem:{}", self.code),
             "title": self.status.canonical_reason().unwrap_or("Error"),
             "status": self.status.as_u16(),
@@ -161,6 +170,9 @@ impl Problem {
             "detail": self.detail,
             "instance": format!("urn:latchkey:request:{}", context.id),
         });
+        if !self.errors.is_empty() {
+            body["errors"] = json!(self.errors);
+        }
         Response::new(self.status, "application/problem+json", body.to_string())
     }
 

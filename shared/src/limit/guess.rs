@@ -1,5 +1,5 @@
 //! The slowing of guesses at one account: `guess#<account>`/`guess` counts the failures of strangers, `…`/`device#<hash>` those of a
-//! device that the account's owner has signed in with. So whoever guesses slows strangers, himself among them, and never the owner
+//! device that the account's owner has signed in with, `…`/`session#<id>` those of who is signed in. So whoever guesses slows strangers, himself among them, and never the owner
 //! at his own device; recovery does not ask here at all.
 //!
 //! An attempt is counted before the password is looked at, by conditional write: guesses sent in parallel wait for each other.
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::LimitError;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::id::SessionId;
 use crate::store::{self, Entity, Key, Stored, Table, Write};
 
 /// Failures that cost no wait.
@@ -72,6 +73,8 @@ pub enum Guesser<'a> {
     Stranger,
     /// A device that the account's owner has signed in with before, by the hash of its handle.
     Device(&'a str),
+    /// Who is signed in already: the owner, or a thief of this session.
+    Session(&'a SessionId),
 }
 
 /// An attempt that may be made. It counts as failed unless [`Self::succeeded`] is written.
@@ -96,6 +99,7 @@ pub async fn begin(app: &App, account: &str, guesser: Guesser<'_>) -> Result<Att
     let guesser = match guesser {
         Guesser::Stranger => "guess".to_owned(),
         Guesser::Device(hash) => format!("device#{hash}"),
+        Guesser::Session(id) => format!("session#{id}"),
     };
     let expires_at = now.plus(MEMORY);
     let none = Guesses { account: account.to_owned(), guesser, failures: 0, open_at: now, expires_at };

@@ -16,7 +16,7 @@ use super::{
 pub struct Frame {
     /// The token against forged requests, posted back as `csrf`.
     pub csrf: String,
-    /// The sign-in transaction, posted back as `tx`.
+    /// What the form is a part of, posted back as `tx`: the sign-in transaction, or the session of the account centre.
     pub tx: Option<String>,
     /// The name of the application that the customer signs in to.
     pub client: Option<String>,

@@ -169,7 +169,8 @@ pub struct FieldError {
     /// The field's name, which is also its id on the page; none for the form as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Cow<'static, str>>,
-    /// What is wrong.
+    /// What is wrong: `id`, and what its text mentions.
+    #[serde(flatten)]
     pub fault: Fault,
 }
 

@@ -68,6 +68,24 @@ pub async fn list(
     Ok((sessions, next))
 }
 
+/// A customer's live sessions, all of them: as many as browsers that they signed in with in the last weeks.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list_all(app: &App, user: &UserId) -> Result<Vec<Session>, SessionError> {
+    const PAGE: i32 = 100;
+    let mut sessions = Vec::new();
+    let mut page = Page::first(PAGE);
+    loop {
+        let (found, next) = list(app, user, page).await?;
+        sessions.extend(found.into_iter().map(|stored| stored.entity));
+        match next {
+            Some(cursor) => page = Page { limit: PAGE, after: Some(cursor) },
+            None => return Ok(sessions),
+        }
+    }
+}
+
 /// The write that notes that `session` was used, for `client`; `None` where nothing new would be noted.
 ///
 /// # Errors

@@ -109,15 +109,20 @@ fn refused(item: Option<Item>) -> StoreError {
 /// # Errors
 /// [`StoreError::Refused`] with the index of the first write whose condition does not hold.
 pub async fn transact(app: &App, writes: Vec<Write>) -> Result<(), StoreError> {
-    const TRIES: u32 = 5;
+    let items = transact_items(app, writes)?;
+    transact_all(app, &items).await
+}
+
+pub(super) fn transact_items(app: &App, writes: Vec<Write>) -> Result<Vec<TransactWriteItem>, StoreError> {
     let tables = &app.config.tables;
-    let items = writes
-        .into_iter()
-        .map(|write| write.0.and_then(|kind| transact_item(kind, tables)))
-        .collect::<Result<Vec<_>, _>>()?;
+    writes.into_iter().map(|write| write.0.and_then(|kind| transact_item(kind, tables))).collect()
+}
+
+pub(super) async fn transact_all(app: &App, items: &[TransactWriteItem]) -> Result<(), StoreError> {
+    const TRIES: u32 = 5;
     for attempt in 0..TRIES {
-        let sent =
-            app.aws.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
+        let items = Some(items.to_vec());
+        let sent = app.aws.dynamodb().transact_write_items().set_transact_items(items).send().await;
         match sent.map_err(cancelled) {
             Ok(_) => return Ok(()),
             Err(StoreError::Busy) => {

@@ -7,7 +7,7 @@ use crate::app::function::Reply;
 use crate::credential::password;
 use crate::flow::FlowError;
 use crate::flow::definition::FlowKind;
-use crate::flow::ending::{self, PasswordSet};
+use crate::flow::ending::{self, EndOfOthers, PasswordSet};
 use crate::flow::engine::{self, Step};
 use crate::flow::facts::Facts;
 use crate::flow::seed;
@@ -109,8 +109,8 @@ async fn set(
     writes.extend(device.note(app, &user, &loose.context.user_agent).await?);
     let set = PasswordSet { event: EventKind::PasswordReset, keep: None, locale: loose.locale() };
     writes.extend(ending::password_set_writes(app, &account, &set, &cause).await?);
-    store::transact(app, writes).await.map_err(FlowError::of_race)?;
-    ending::end_everything(app, &user, None, &cause).await?;
+    let ended = ending::end_others_groups(app, (&user, None), EndOfOthers::Recovered, &cause).await?;
+    store::transact_groups(app, writes, ended).await.map_err(FlowError::of_race)?;
     Ok(device)
 }
 

@@ -16,7 +16,7 @@ use crate::id::{GrantId, SessionId, UserId};
 use crate::store::{Entity, Key, Table};
 
 pub use list::{list, load};
-pub use revoke::{Reason, end_of_session, end_writes_of_session, revoke, revoke_all};
+pub use revoke::{Reason, end_writes_of_session, revoke_writes};
 
 pub(super) use revoke::revoke_family;
 

@@ -56,7 +56,8 @@ impl Reason {
 }
 
 /// The writes that revoke one family. Refused when it was revoked before.
-fn revoke_writes(
+#[must_use]
+pub fn revoke_writes(
     app: &App,
     owner: (&UserId, &GrantId),
     reason: Reason,
@@ -99,31 +100,6 @@ async fn revoke_each(
     Ok(revoked)
 }
 
-/// Revokes all that `user` granted to `client`; how many families that were.
-///
-/// # Errors
-/// When the store does not answer. What was revoked until then stays revoked.
-pub async fn revoke(app: &App, user: &UserId, client: &str, cause: &Cause<'_>) -> Result<usize, StoreError> {
-    let mut grants = list(app, user).await?;
-    grants.retain(|grant| grant.terms.client == client);
-    revoke_each(app, &grants, Reason::Withdrawn, cause).await
-}
-
-/// Revokes all that `user` granted to anybody, but for what was granted in the session `except`.
-///
-/// # Errors
-/// When the store does not answer. What was revoked until then stays revoked.
-pub async fn revoke_all(
-    app: &App,
-    user: &UserId,
-    except: Option<&SessionId>,
-    cause: &Cause<'_>,
-) -> Result<usize, StoreError> {
-    let mut grants = list(app, user).await?;
-    grants.retain(|grant| Some(&grant.terms.session) != except);
-    revoke_each(app, &grants, Reason::PasswordChanged, cause).await
-}
-
 /// The writes that revoke what ends with `session`: its grants without `offline_access` (Core §11). Put them into the transaction that
 /// ends the session. Should there be more than a transaction holds, the oldest are revoked before, in transactions of their own.
 ///
@@ -143,19 +119,4 @@ pub async fn end_writes_of_session(
     let writes =
         |grant: &Grant| revoke_writes(app, (&grant.terms.user, &grant.id), Reason::SessionEnded, cause);
     Ok(grants[early..].iter().flat_map(writes).collect())
-}
-
-/// Revokes what ended with `session`, for a session that has ended already.
-///
-/// # Errors
-/// When the store does not answer. What was revoked until then stays revoked.
-pub async fn end_of_session(
-    app: &App,
-    user: &UserId,
-    session: &SessionId,
-    cause: &Cause<'_>,
-) -> Result<usize, StoreError> {
-    let mut grants = list(app, user).await?;
-    grants.retain(|grant| grant.terms.session == *session && !grant.terms.is_offline());
-    revoke_each(app, &grants, Reason::SessionEnded, cause).await
 }
