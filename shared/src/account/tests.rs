@@ -1,5 +1,4 @@
 //! The parts that ask nobody.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::json;
 

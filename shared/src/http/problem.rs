@@ -27,7 +27,7 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Cow<'static, str>,
-    fault: Option<Fault>,
+    fault: Option<Box<Fault>>,
     errors: Vec<FieldError>,
     headers: Vec<(HeaderName, String)>,
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -112,7 +112,7 @@ impl Problem {
     /// Says it to people in these words.
     #[must_use]
     pub fn saying(mut self, fault: Fault) -> Self {
-        self.fault = Some(fault);
+        self.fault = Some(Box::new(fault));
         self
     }
 
@@ -178,7 +178,7 @@ impl Problem {
 
     fn page(&self, app: &App, context: &RequestContext) -> Response {
         let page = Page::Error(ErrorPage {
-            fault: self.fault.clone().unwrap_or_else(|| self.plain_words()),
+            fault: self.fault.as_deref().cloned().unwrap_or_else(|| self.plain_words()),
             detail: self.status.is_client_error().then(|| self.detail.to_string()),
             request_id: context.id.to_string(),
             client: None,

@@ -63,7 +63,11 @@ pub fn verify_writes(
         writes.extend(user.identifiers.iter().filter(|other| other.kind == IdentifierKind::Username).map(
             |name| {
                 let key = marker_key(sealer, &name.normal());
-                Update::of::<Marker>(key).remove("expires_at").remove("ttl").when(std::slice::from_ref(&mine)).into()
+                Update::of::<Marker>(key)
+                    .remove("expires_at")
+                    .remove("ttl")
+                    .when(std::slice::from_ref(&mine))
+                    .into()
             },
         ));
     }
