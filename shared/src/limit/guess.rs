@@ -14,8 +14,8 @@ use crate::clock::Timestamp;
 use crate::id::SessionId;
 use crate::store::{self, Entity, Key, Stored, Table, Write};
 
-/// Failures that cost no wait.
-const FREE: u32 = 5;
+/// The failure in a row that first costs a wait.
+const COSTLY: u32 = 5;
 /// The wait after the first failure that costs one; it doubles with each further one.
 const FIRST_WAIT: u64 = 5;
 /// The longest wait.
@@ -58,7 +58,7 @@ impl Guesses {
 
 /// Seconds to wait after so many failures in a row.
 pub(super) fn wait_after(failures: u32) -> u64 {
-    match failures.checked_sub(FREE) {
+    match failures.checked_sub(COSTLY) {
         None => 0,
         Some(beyond) => {
             FIRST_WAIT.saturating_mul(1_u64.checked_shl(beyond).unwrap_or(u64::MAX)).min(LONGEST_WAIT)

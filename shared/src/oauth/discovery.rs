@@ -19,7 +19,7 @@ use crate::store::StoreError;
 const MAX_AGE: u32 = 900;
 /// The claims of an ID token that are not about the customer's profile.
 const PROTOCOL_CLAIMS: [&str; 12] =
-    ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "c_hash"];
+    ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
 
 #[derive(Default)]
 struct Slot(RwLock<Option<Rendered>>);
