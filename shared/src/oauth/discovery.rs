@@ -18,7 +18,7 @@ use crate::store::StoreError;
 /// How long others may keep the metadata, in seconds.
 const MAX_AGE: u32 = 900;
 /// The claims of an ID token that are not about the customer's profile.
-const PROTOCOL_CLAIMS: [&str; 12] =
+const PROTOCOL_CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
 
 #[derive(Default)]
