@@ -4,6 +4,8 @@ mod aws;
 pub mod deployment;
 pub mod function;
 pub mod lambda;
+#[cfg(test)]
+pub(crate) mod offline;
 mod slots;
 
 use std::sync::Arc;

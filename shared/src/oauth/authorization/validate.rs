@@ -55,16 +55,20 @@ async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, Authoriz
 }
 
 /// All that the remaining rules look at: they are pure.
-struct Seen<'a> {
-    registry: &'a Registry,
-    issuer: &'a str,
-    client: &'a Client,
-    params: &'a Params,
-    hinted: Option<UserId>,
+pub(super) struct Seen<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) issuer: &'a str,
+    pub(super) client: &'a Client,
+    pub(super) params: &'a Params,
+    pub(super) hinted: Option<UserId>,
 }
 
 impl Seen<'_> {
-    fn check(self, to: &ReturnAddress, redirect_uri_given: bool) -> Result<AuthorizationRequest, Refusal> {
+    pub(super) fn check(
+        self,
+        to: &ReturnAddress,
+        redirect_uri_given: bool,
+    ) -> Result<AuthorizationRequest, Refusal> {
         let Self { registry, issuer, client, params, hinted } = self;
         check_unsupported(params)?;
         response_type::check(client, params)?;

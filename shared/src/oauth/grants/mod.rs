@@ -3,8 +3,6 @@
 
 mod list;
 mod revoke;
-#[cfg(test)]
-mod tests;
 
 use serde::{Deserialize, Serialize};
 

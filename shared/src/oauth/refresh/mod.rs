@@ -16,3 +16,6 @@ mod token;
 
 pub(super) use replace::{Rotation, begin, expiry, find, replace};
 pub(super) use standing::{Standing, standing};
+
+#[cfg(test)]
+use replace::successor;

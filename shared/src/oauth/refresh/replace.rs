@@ -63,32 +63,41 @@ pub(in crate::oauth) fn expiry(
     refreshing.map_or(now, |refreshing| refreshing.good_until).max(now.plus(access))
 }
 
-/// A token that comes in place of `presented`, the current one of `grant`, and the write that makes it so: refused when the current
-/// token has changed or the grant was revoked.
-pub(in crate::oauth) fn replace(
+/// The token that comes after `presented`, the current one of `grant`, and what the grant keeps of it.
+pub(super) fn successor(
     app: &App,
     (presented, grant, before): (&Handle, &Grant, &Refreshing),
     rotation: Rotation,
-    access: Duration,
-) -> (Handle, Write) {
+) -> (Handle, Refreshing) {
     let now = app.clock.now();
     let fresh = token::make(app, (&grant.terms.user, &grant.id), &before.seed);
-    let successor = (!rotation.grace.is_zero())
-        .then(|| Sealer::of_handle(presented).seal(&app.rng, LABEL, fresh.expose().as_bytes()));
+    let sealed = || Sealer::of_handle(presented).seal(&app.rng, LABEL, fresh.expose().as_bytes());
     let after = Refreshing {
         seed: before.seed.clone(),
         generation: before.generation + 1,
         previous_hash: Some(presented.hash()),
-        successor,
+        successor: (!rotation.grace.is_zero()).then(sealed),
         rotated_at: now,
         good_until: now.plus(rotation.idle).min(before.ends_at),
         ends_at: before.ends_at,
     };
-    let expires_at = expiry(now, Some(&after), access);
+    (fresh, after)
+}
+
+/// The [`successor`], and the write that makes it current: refused when the current token has changed or the grant was revoked.
+pub(in crate::oauth) fn replace(
+    app: &App,
+    family: (&Handle, &Grant, &Refreshing),
+    rotation: Rotation,
+    access: Duration,
+) -> (Handle, Write) {
+    let (presented, grant, _) = family;
+    let (fresh, after) = successor(app, family, rotation);
+    let expires_at = expiry(after.rotated_at, Some(&after), access);
     let write = Update::of::<Grant>(grant.key())
         .set("refresh_hash", &fresh.hash())
         .set("refreshing", &after)
-        .set("used_at", &now)
+        .set("used_at", &after.rotated_at)
         .set("expires_at", &expires_at)
         .set("ttl", &expires_at)
         .when(&[Condition::text("refresh_hash", presented.hash()), Condition::Absent("revoked_at")]);
@@ -105,6 +114,6 @@ pub(in crate::oauth) async fn find(app: &App, text: &str) -> Result<Option<(Hand
 }
 
 /// Whether a family can still be refreshed.
-fn is_good(grant: &Grant, now: Timestamp) -> bool {
+pub(super) fn is_good(grant: &Grant, now: Timestamp) -> bool {
     grant.is_live(now) && grant.refreshing.as_ref().is_some_and(|refreshing| now < refreshing.good_until)
 }
