@@ -1,1 +1,103 @@
 //! What the description promises.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::DESCRIPTION;
+
+const TEMPLATE: &str = include_str!("../../../../template.yaml");
+/// What is our own: the customer's API, the steps of a sign-in, and the service itself.
+const OURS: [&str; 7] = ["/v1/", "/signin", "/signup", "/verify", "/recover", "/health", "/openapi.json"];
+
+/// `GET /health` and so on, as the template routes them.
+fn routes() -> BTreeSet<String> {
+    let after = |line: &str, name: &str| {
+        let rest = line.split(name).nth(1)?.trim().trim_start_matches('"');
+        rest.split([',', '}', '"']).next().filter(|value| !value.is_empty()).map(str::to_owned)
+    };
+    let events = TEMPLATE.lines().filter(|line| line.contains("Type: HttpApi"));
+    events
+        .filter_map(|line| {
+            let rest = line.split("Path:").nth(1)?.trim();
+            // A quoted path may have braces in it.
+            let path = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next()?.to_owned(),
+                None => rest.split(['}', ',']).next()?.to_owned(),
+            };
+            OURS.iter().any(|ours| path.starts_with(ours)).then_some(())?;
+            Some(format!("{} {path}", after(line, "Method:")?))
+        })
+        .collect()
+}
+
+fn description() -> Value {
+    serde_json::from_str(DESCRIPTION).unwrap()
+}
+
+fn operations(description: &Value) -> Vec<(String, &Value)> {
+    let paths = description["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().iter();
+            methods.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn every_route_of_ours_is_described_and_none_other() {
+    let description = description();
+    let described: BTreeSet<String> = operations(&description).into_iter().map(|(route, _)| route).collect();
+    assert!(described.len() > 20);
+    assert_eq!(described, routes());
+}
+
+#[test]
+fn operations_have_names_of_their_own_and_say_how_they_fail() {
+    let description = description();
+    let operations = operations(&description);
+    let ids: BTreeSet<_> =
+        operations.iter().map(|(_, operation)| operation["operationId"].as_str()).collect();
+    assert_eq!(ids.len(), operations.len());
+    for (route, operation) in operations {
+        assert!(operation["summary"].as_str().is_some_and(|summary| summary.ends_with('.')), "{route}");
+        let responses = operation["responses"].as_object().unwrap();
+        let fails = responses.keys().any(|status| status.starts_with('4'));
+        assert!(fails || operation["tags"][0] == "Service", "{route}");
+        let open = operation["security"].as_array().is_some_and(Vec::is_empty);
+        assert_ne!(open, route.contains("/v1/"), "{route}");
+    }
+}
+
+#[test]
+fn every_parameter_of_a_path_is_described() {
+    for (route, operation) in operations(&description()) {
+        for name in route.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+            let parameters = operation["parameters"].as_array().unwrap();
+            assert!(parameters.iter().any(|one| one["name"] == name && one["in"] == "path"), "{route}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(value: &Value, root: &Value) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    let pointer = reference.strip_prefix('#').unwrap();
+                    assert!(root.pointer(pointer).is_some(), "{reference}");
+                }
+                members.values().for_each(|member| follow(member, root));
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| follow(element, root)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let description = description();
+    follow(&description, &description);
+}
