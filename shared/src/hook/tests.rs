@@ -1,1 +1,76 @@
 //! What events promise.
+
+use serde_json::{Value, json};
+
+use super::dispatch::{read, without_content};
+use super::*;
+
+const STREAM: &str = include_str!("../../../events/events-dispatch.json");
+const QUEUE: &str = include_str!("../../../events/events-message.json");
+
+fn stream() -> Value {
+    serde_json::from_str(STREAM).unwrap()
+}
+
+#[test]
+fn an_inserted_event_is_read_as_it_was_written() {
+    let (streamed, failures) = read(stream()).unwrap();
+    assert!(failures.is_empty());
+    let [one] = streamed.as_slice() else { unreachable!() };
+    assert_eq!(one.sequence, "100000000000000000001");
+    assert_eq!(one.event.kind, EventKind::SignInSucceeded);
+    assert_eq!(one.event.actor, Actor::User(one.event.user.clone().unwrap()));
+    assert_eq!(one.event.data, json!({ "amr": ["pwd"] }));
+}
+
+#[test]
+fn removals_by_ttl_are_no_events() {
+    let mut stream = stream();
+    stream["Records"][0]["eventName"] = json!("REMOVE");
+    let (streamed, failures) = read(stream).unwrap();
+    assert!(streamed.is_empty() && failures.is_empty());
+}
+
+#[test]
+fn what_follows_an_unreadable_event_waits_for_it() {
+    let mut stream = stream();
+    let good = stream["Records"][0].clone();
+    let mut bad = good.clone();
+    bad["dynamodb"]["NewImage"]["kind"] = json!({ "S": "no.such.kind" });
+    bad["dynamodb"]["SequenceNumber"] = json!("2");
+    stream["Records"] = json!([good, bad, good]);
+    let (streamed, failures) = read(stream).unwrap();
+    assert_eq!(streamed.len(), 1);
+    assert_eq!(failures.answer(), json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
+}
+
+#[test]
+fn the_content_of_a_message_is_for_its_recipient_alone() {
+    let (queued, _) = read_batch(serde_json::from_str(QUEUE).unwrap()).unwrap();
+    let event = &queued[0].event;
+    assert!(event.data.get("sealed").is_some());
+    let public = without_content(event);
+    assert_eq!(public.data, json!({ "message": "recovery", "channel": "email" }));
+    assert_eq!(public.id, event.id);
+}
+
+#[test]
+fn a_body_that_is_no_event_fails_alone() {
+    let mut batch: Value = serde_json::from_str(QUEUE).unwrap();
+    let good = batch["Records"][0].clone();
+    let bad = json!({ "messageId": "bad", "body": "{}" });
+    batch["Records"] = json!([bad, good]);
+    let (queued, failures) = read_batch(batch).unwrap();
+    assert_eq!(queued.len(), 1);
+    assert_eq!(failures.answer(), json!({ "batchItemFailures": [{ "itemIdentifier": "bad" }] }));
+    assert!(read_batch(json!({ "Records": 7 })).is_err());
+}
+
+#[test]
+fn names_of_events_are_stable_and_distinct() {
+    let names: std::collections::BTreeSet<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), EventKind::ALL.len());
+    for kind in EventKind::ALL {
+        assert_eq!(serde_json::to_value(kind).unwrap(), json!(kind.name()));
+    }
+}
