@@ -27,3 +27,8 @@ fn contains(wanted: &str) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+pub(super) fn lines() -> impl Iterator<Item = &'static str> {
+    LIST.lines()
+}
