@@ -1,1 +1,87 @@
 //! What sessions promise, as far as it needs no store.
+
+use super::Authentication;
+use super::cookie::parse;
+use super::store::{Session, SessionsEnded};
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+/// The handle of user `number`'s session, as a cookie holds it.
+fn handle(number: u8) -> String {
+    use base64::Engine;
+    let body = [[number; 16].as_slice(), &[number; 32]].concat();
+    format!("lk_ss_r1_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(body))
+}
+
+fn session(number: u8, handle_millis: i64) -> Session {
+    Session {
+        id: SessionId::from_bytes([number; 16]),
+        hash: "hash".to_owned(),
+        user: UserId::from_bytes([number; 16]),
+        auth_time: NOW,
+        amr: Vec::new(),
+        acr: String::new(),
+        clients: Vec::new(),
+        started_at: NOW,
+        handle_millis,
+        last_seen_at: NOW,
+        address: String::new(),
+        user_agent: String::new(),
+        expires_at: Timestamp(NOW.0 + 100),
+        idle_until: Timestamp(NOW.0 + 10),
+    }
+}
+
+#[test]
+fn the_cookie_keeps_its_order_and_drops_what_is_not_ours() {
+    let users = |text: &str| -> Vec<UserId> {
+        parse(text).iter().filter_map(|handle| handle.user().cloned()).collect()
+    };
+    let user = |number: u8| UserId::from_bytes([number; 16]);
+    let (one, two) = (handle(1), handle(2));
+    assert_eq!(users(&format!("{two}.{one}")), [user(2), user(1)]);
+    assert_eq!(users(&format!("{one}.{one}.{two}")), [user(1), user(2)]);
+    assert_eq!(users(&format!("nonsense.{one}..lk_rt_r1_x")), [user(1)]);
+    assert!(users("").is_empty());
+    // A handle that names no user is none of a session.
+    assert!(users("lk_ss_r1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").is_empty());
+}
+
+#[test]
+fn a_browser_holds_five_accounts_at_most() {
+    let many: Vec<String> = (1..=9).map(handle).collect();
+    assert_eq!(parse(&many.join(".")).len(), super::ACCOUNTS);
+}
+
+#[test]
+fn a_session_ends_when_idle_and_in_any_case() {
+    let mut session = session(1, 0);
+    assert!(session.is_live(Timestamp(NOW.0 + 9)));
+    assert!(!session.is_live(Timestamp(NOW.0 + 10)));
+    session.idle_until = Timestamp(NOW.0 + 1000);
+    assert!(session.is_live(Timestamp(NOW.0 + 99)));
+    assert!(!session.is_live(Timestamp(NOW.0 + 100)));
+}
+
+#[test]
+fn what_ends_all_sessions_spares_one_and_the_later_ones() {
+    let user = UserId::from_bytes([1; 16]);
+    let kept = SessionId::from_bytes([1; 16]);
+    let ended = SessionsEnded { user, not_before: 500, except: Some(kept), expires_at: NOW };
+    assert!(!ended.ends(&session(1, 499)), "the one that goes on");
+    assert!(ended.ends(&session(2, 499)));
+    assert!(!ended.ends(&session(2, 500)), "begun after it");
+}
+
+#[test]
+fn auth_time_is_whole_seconds() {
+    let authentication = Authentication {
+        user: UserId::from_bytes([1; 16]),
+        at_millis: 1_999,
+        amr: Vec::new(),
+        acr: String::new(),
+    };
+    assert_eq!(authentication.time(), Timestamp(1));
+}

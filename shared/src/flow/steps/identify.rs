@@ -34,6 +34,9 @@ pub async fn identify(app: &App, mut visit: Visit<'_>) -> Reply {
                 visit.tx.progress.decoy = None;
                 visit.tx.progress.sent_to = None;
             }
+            // Whoever says who they are wants that account, whichever one has been signed in on this browser meanwhile.
+            visit.tx.progress.chosen = None;
+            visit.tx.progress.other_account = true;
             visit.tx.progress.identified = Some(identifier);
             advance(app, visit, Change::default()).await
         }
