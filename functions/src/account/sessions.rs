@@ -36,14 +36,10 @@ async fn api(app: &App, request: &Request) -> Reply {
 
 async fn list(app: &App, request: &Request, caller: &Caller) -> Reply {
     let query = request.query()?;
-    let part = (query.get("limit"), query.get("cursor"));
+    let part = (query.get("limit"), query.get("after"));
     let (sessions, next) = account::list_sessions(app, &caller.user.id, part).await?;
     let sessions: Vec<Value> = sessions.iter().map(|seen| seen.json(caller.session.as_ref())).collect();
-    let mut body = json!({ "sessions": sessions });
-    if let Some(next) = next {
-        body["next_cursor"] = json!(next);
-    }
-    Response::json(StatusCode::OK, &body)
+    Response::json(StatusCode::OK, &json!({ "sessions": sessions, "next": next }))
 }
 
 async fn page(app: &App, request: &Request) -> Reply {

@@ -32,7 +32,7 @@ pub enum AccountError {
     #[error("the client has no access to this account")]
     NoGrant,
     /// A cursor of another list, of another customer, or of no list.
-    #[error("`cursor` is not one of this list")]
+    #[error("`after` is not a cursor of this list")]
     Cursor,
     /// Not a length that a part of a list can have.
     #[error("`limit` must be a number from 1 to {most}")]
@@ -93,12 +93,11 @@ impl From<AccountError> for Problem {
         match error {
             AccountError::Fields(errors) => Wrong::typed(errors).problem(),
             AccountError::Stale => {
-                Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", error.to_string())
+                Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", error.to_string())
             }
             AccountError::Raced => Self::conflict("account_raced", error.to_string()),
-            AccountError::NoSession | AccountError::NoGrant => {
-                Self::not_found("not_found", error.to_string())
-            }
+            AccountError::NoSession => Self::not_found("no_such_session", error.to_string()),
+            AccountError::NoGrant => Self::not_found("no_such_grant", error.to_string()),
             AccountError::Cursor | AccountError::ListLimit { .. } | AccountError::Action => {
                 Self::invalid_request(error.to_string())
             }

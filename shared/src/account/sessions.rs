@@ -38,14 +38,14 @@ pub struct Seen {
 /// One page of the sessions, of at most `limit`, and the sealed cursor of the next one.
 ///
 /// # Errors
-/// When `limit` or `cursor` is none of this list, or the store does not answer.
+/// When `limit` or `after` makes no sense, or the store does not answer.
 pub async fn list_sessions(
     app: &App,
     user: &UserId,
-    (limit, cursor): (Option<&str>, Option<&str>),
+    (limit, after): (Option<&str>, Option<&str>),
 ) -> Result<(Vec<Seen>, Option<String>), AccountError> {
     let sealer = sealer(app).await?;
-    let after = cursor.map(|text| open(&sealer, user, text).ok_or(AccountError::Cursor)).transpose()?;
+    let after = after.map(|text| open(&sealer, user, text).ok_or(AccountError::Cursor)).transpose()?;
     let (sessions, next) = session::list(app, user, Page { limit: at_most(limit)?, after }).await?;
     let mut seen = Vec::new();
     for session in sessions {
@@ -101,7 +101,7 @@ impl Seen {
             "address": session.address,
             "started_at": session.started_at.rfc3339(),
             "last_seen_at": session.last_seen_at.rfc3339(),
-            "authenticated_at": session.auth_time.rfc3339(),
+            "auth_time": session.auth_time.rfc3339(),
             "acr": session.acr,
             "amr": session.amr,
             "clients": clients.collect::<Vec<_>>(),

@@ -66,10 +66,10 @@ fn a_page_shows_what_its_fields_can_mend() {
 fn problems_have_stable_codes() {
     for (error, status, code) in [
         (AccountError::Fields(vec![FieldError::on("name", Fault::ValueInvalid)]), 400, "value-invalid"),
-        (AccountError::Stale, 412, "precondition_failed"),
+        (AccountError::Stale, 412, "changed_meanwhile"),
         (AccountError::Raced, 409, "account_raced"),
-        (AccountError::NoSession, 404, "not_found"),
-        (AccountError::NoGrant, 404, "not_found"),
+        (AccountError::NoSession, 404, "no_such_session"),
+        (AccountError::NoGrant, 404, "no_such_grant"),
         (AccountError::Cursor, 400, "invalid_request"),
     ] {
         let problem = Problem::from(error);
