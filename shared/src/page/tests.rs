@@ -168,7 +168,7 @@ fn a_wait_is_told_in_begun_minutes() {
 #[test]
 fn a_fault_is_written_by_its_id() {
     let error = FieldError::on("password", Fault::PasswordTooShort { minimum: 12 });
-    let json = serde_json::json!({"field": "password", "fault": {"id": "password-too-short", "minimum": 12}});
+    let json = serde_json::json!({"field": "password", "id": "password-too-short", "minimum": 12});
     assert_eq!(serde_json::to_value(&error).unwrap(), json);
     assert_eq!(serde_json::from_value::<FieldError>(json).unwrap(), error);
 }
