@@ -1,7 +1,5 @@
 //! What the description promises.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::BTreeSet;
 
 use serde_json::Value;
