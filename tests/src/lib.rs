@@ -1,1 +1,13 @@
-//! End-to-end tests.
+//! Actors for the end-to-end tests: the platform in this process, with a stopped clock, seeded chance and mails kept in memory; a
+//! visitor with a browser; a client application. A test reads as what they do.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod application;
+mod page;
+mod visitor;
+mod world;
+
+pub use application::{Application, Tokens};
+pub use page::{Form, View};
+pub use visitor::Visitor;
+pub use world::{ADA, GRACE, PASSWORD, Row, World, form_request, value_of};

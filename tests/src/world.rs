@@ -1,0 +1,230 @@
+//! The platform in this process: tables of its own, a clock that stands still, and what can be seen from outside of it.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
+use local::aws::{Data, Stack};
+use local::gateway;
+use local::options::Profile;
+use local::platform::{Platform, Start};
+use serde_json::Value;
+use shared::clock::{Clock, Timestamp};
+use shared::rng::Rng;
+use tokio::task::JoinSet;
+
+use crate::{Visitor, View};
+
+/// A customer who is there from the start.
+pub const ADA: &str = "ada@example.com";
+/// Another one.
+pub const GRACE: &str = "grace@example.com";
+/// The password of both.
+pub const PASSWORD: &str = local::seed::PASSWORD;
+
+/// Noon of a day in 2027: every test starts there.
+const START: Timestamp = Timestamp(1_800_000_000);
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+/// One item of a table.
+pub type Row = Value;
+
+/// The platform, and time.
+pub struct World {
+    /// The platform.
+    pub platform: Arc<Platform>,
+    /// Its time: `advance` it.
+    pub clock: Clock,
+    dynamodb: aws_sdk_dynamodb::Client,
+}
+
+impl World {
+    /// A fresh platform with the test profile's customers, on http://localhost:3000.
+    pub async fn start() -> Self {
+        Self::at("http://localhost:3000").await
+    }
+
+    /// A fresh platform with this issuer.
+    pub async fn at(issuer: &str) -> Self {
+        let clock = Clock::stopped(START);
+        let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+        let start = Start {
+            template: &template,
+            data: Data::Temporary,
+            issuer,
+            clock: clock.clone(),
+            rng: Rng::seeded(7),
+        };
+        let platform = Arc::new(Platform::start(start).expect("the platform starts"));
+        local::seed::plant(&platform, Profile::Test).await.expect("the seed is planted");
+        platform.drain().await.expect("the events of the seed are delivered");
+        let dynamodb = client_of(&platform.stack);
+        Self { platform, clock, dynamodb }
+    }
+
+    /// The AWS stand-ins.
+    pub fn stack(&self) -> &Stack {
+        &self.platform.stack
+    }
+
+    /// Where the platform says it is.
+    pub fn issuer(&self) -> &str {
+        &self.platform.app.config.issuer
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// A new visitor with a browser that knows nothing yet.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// A visitor who has signed in at the account centre.
+    pub async fn customer(&self, email: &str) -> Visitor<'_> {
+        let mut visitor = self.visitor();
+        visitor.sign_in(email).await;
+        visitor
+    }
+
+    /// One request, answered.
+    pub async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        gateway::answer(&self.platform, request, ADDRESS).await
+    }
+
+    /// A GET with a bearer token.
+    pub async fn get_as(&self, path: &str, token: &str) -> View {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        View::of(path, self.send(request.body(Bytes::new()).unwrap()).await)
+    }
+
+    /// The same request sixteen times at once; all answers.
+    pub async fn race(&self, request: &Request<Bytes>) -> Vec<View> {
+        self.race_all((0..16).map(|_| request.clone()).collect()).await
+    }
+
+    /// All of these requests at once; all answers, in the order of the requests.
+    pub async fn race_all(&self, requests: Vec<Request<Bytes>>) -> Vec<View> {
+        let mut running = JoinSet::new();
+        for (index, request) in requests.into_iter().enumerate() {
+            let platform = Arc::clone(&self.platform);
+            running.spawn(async move {
+                let path = request.uri().to_string();
+                (index, View::of(&path, gateway::answer(&platform, request, ADDRESS).await))
+            });
+        }
+        let mut answers = running.join_all().await;
+        answers.sort_by_key(|(index, _)| *index);
+        answers.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// Delivers what is on its way: events, audit records, messages.
+    pub async fn deliver(&self) {
+        self.platform.drain().await.expect("events are delivered");
+    }
+
+    /// The texts of the messages to `recipient`, the newest first.
+    pub async fn messages(&self, recipient: &str) -> Vec<String> {
+        self.deliver().await;
+        self.stack().inbox().to(recipient).into_iter().map(|message| message.text).collect()
+    }
+
+    /// The newest code that was sent to `recipient`.
+    pub async fn code_for(&self, recipient: &str) -> String {
+        let messages = self.messages(recipient).await;
+        let code = messages.iter().flat_map(|text| text.split_whitespace()).find(|word| {
+            word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        code.unwrap_or_else(|| panic!("no code was sent to {recipient}: {messages:?}")).to_owned()
+    }
+
+    /// The newest recovery link that was sent to `recipient`, as path and query.
+    pub async fn recovery_link_for(&self, recipient: &str) -> String {
+        let messages = self.messages(recipient).await;
+        let prefix = format!("{}/recover/reset", self.issuer());
+        let link = messages.iter().flat_map(|text| text.split_whitespace()).find(|word| word.starts_with(&prefix));
+        let link = link.unwrap_or_else(|| panic!("no recovery link was sent to {recipient}: {messages:?}"));
+        link[self.issuer().len()..].to_owned()
+    }
+
+    /// All items of the table with this logical id, such as `OutboxTable`.
+    pub async fn rows(&self, table: &str) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut pages = self.dynamodb.scan().table_name(table).consistent_read(true).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for item in page.expect("the table is read").items.unwrap_or_default() {
+                rows.push(serde_dynamo::from_item(item).expect("an item is JSON"));
+            }
+        }
+        rows
+    }
+
+    /// How many items of each table there are, by entity type: to see that nothing was half-written.
+    pub async fn census(&self) -> BTreeMap<String, usize> {
+        let mut census = BTreeMap::new();
+        for table in ["IdentitiesTable", "CredentialsTable", "SessionsTable", "ConfigTable", "OutboxTable"] {
+            for row in self.rows(table).await {
+                *census.entry(format!("{table} {}", row["et"].as_str().unwrap_or("?"))).or_default() += 1;
+            }
+        }
+        census
+    }
+
+    /// The events of this kind that were announced, such as `code.reused`.
+    pub async fn events(&self, kind: &str) -> Vec<Row> {
+        self.of_kind("OutboxTable", kind).await
+    }
+
+    /// The audit records of this kind, after delivery.
+    pub async fn audited(&self, kind: &str) -> Vec<Row> {
+        self.deliver().await;
+        self.of_kind("AuditTable", kind).await
+    }
+
+    async fn of_kind(&self, table: &str, kind: &str) -> Vec<Row> {
+        self.rows(table).await.into_iter().filter(|row| row["kind"] == kind).collect()
+    }
+
+    /// The calls that `work` makes to AWS, by operation.
+    pub async fn calls_of<T>(&self, work: impl Future<Output = T>) -> (T, BTreeMap<String, u64>) {
+        let calls = self.stack().calls();
+        calls.reset();
+        let outcome = work.await;
+        (outcome, calls.snapshot())
+    }
+}
+
+/// A client of the tables, for looking only.
+fn client_of(stack: &Stack) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url("http://127.0.0.1")
+        .http_client(stack.http_client())
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+/// A POST of a form.
+pub fn form_request(path: &str, fields: &[(&str, &str)]) -> Request<Bytes> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Bytes::from(serde_urlencoded::to_string(fields).unwrap()))
+        .unwrap()
+}
+
+/// A parameter of a URL's query.
+pub fn value_of(url: &str, name: &str) -> Option<String> {
+    let url = url::Url::parse("http://localhost").unwrap().join(url).unwrap();
+    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}

@@ -1,0 +1,101 @@
+//! What AWS does now and then: it is tried again where that is safe, told plainly where it is not, and nothing is half-written.
+
+use http::StatusCode;
+use local::aws::Fault;
+use serde_json::json;
+use tests::{ADA, Application, PASSWORD, View, World};
+
+/// More failures than the SDK and the store try again.
+const OUTAGE: usize = 40;
+
+#[tokio::test]
+async fn a_throttled_read_is_tried_again() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let tokens = application.sign_in(&world, ADA).await;
+    for operation in ["dynamodb.GetItem", "dynamodb.BatchGetItem"] {
+        world.stack().fail_next(operation, Fault::Throttling);
+    }
+    let answer = world.get_as("/oauth2/userinfo", tokens.access()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_transaction_in_conflict_is_tried_again() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let code = application.code(&mut world.visitor(), ADA).await;
+    world.stack().fail_next("dynamodb.TransactWriteItems", Fault::TransactionConflict);
+    application.tokens(&world, application.redemption(&code)).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_look_like_a_second_use() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let code = application.code(&mut world.visitor(), ADA).await;
+    world.stack().fail_next("dynamodb.TransactWriteItems", Fault::AnswerLost);
+    let tokens = application.tokens(&world, application.redemption(&code)).await;
+    assert!(world.events("code.reused").await.is_empty());
+    world.stack().fail_next("dynamodb.TransactWriteItems", Fault::AnswerLost);
+    world.stack().fail_next("dynamodb.UpdateItem", Fault::AnswerLost);
+    application.tokens(&world, application.refreshment(tokens.refresh())).await;
+    assert!(world.events("refresh_token.reused").await.is_empty());
+}
+
+fn fail_all(world: &World, operations: &[&str]) {
+    for operation in operations {
+        for _ in 0..OUTAGE {
+            world.stack().fail_next(operation, Fault::Internal);
+        }
+    }
+}
+
+const WRITES: &[&str] = &["dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.DeleteItem"];
+
+fn assert_plain_refusal(view: &View) {
+    assert!(matches!(view.status.as_u16(), 500 | 503), "{} {}", view.status, view.body);
+    assert!(view.header("x-request-id").is_some_and(|id| id.starts_with("req_")));
+    for secret in ["dynamodb", "InternalServerError", "Table", "panicked"] {
+        assert!(!view.body.contains(secret), "`{secret}` is no caller's business: {}", view.body);
+    }
+}
+
+#[tokio::test]
+async fn when_tables_do_not_take_writes_nothing_is_half_written() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let code = application.code(&mut world.visitor(), ADA).await;
+    let mut visitor = world.visitor();
+    let sign_up = visitor.sign_up_page().await;
+    world.deliver().await;
+    let before = world.census().await;
+
+    fail_all(&world, WRITES);
+    assert_plain_refusal(&application.ask(&world, application.redemption(&code)).await);
+    let fields = [("email", "half@example.com"), ("password", PASSWORD)];
+    let request = visitor.request_of(&sign_up, "sign-up", &fields);
+    assert_plain_refusal(&View::of("/signup", world.send(request).await));
+    assert_eq!(world.census().await, before);
+}
+
+#[tokio::test]
+async fn when_tables_do_not_answer_at_all_the_caller_is_told_so() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let tokens = application.sign_in(&world, ADA).await;
+    fail_all(&world, &["dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query"]);
+    fail_all(&world, WRITES);
+    assert_plain_refusal(&world.get_as("/oauth2/userinfo", tokens.access()).await);
+    assert_plain_refusal(&application.ask(&world, application.refreshment(tokens.refresh())).await);
+    assert_plain_refusal(&world.visitor().get("/account").await);
+}
+
+#[tokio::test]
+async fn a_message_that_was_not_sent_is_sent_later_and_once() {
+    let world = World::start().await;
+    world.stack().fail_next("ses.SendEmail", Fault::Throttling);
+    let mut visitor = world.visitor();
+    visitor.begin_sign_up("patient@example.com").await;
+    assert_eq!(world.messages("patient@example.com").await.len(), 1);
+}

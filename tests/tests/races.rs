@@ -1,0 +1,197 @@
+//! Single-use things under a race: sixteen at once, and one wins.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use serde_json::json;
+use tests::{ADA, Application, PASSWORD, View, World, value_of};
+
+fn winners(answers: &[View]) -> usize {
+    answers.iter().filter(|view| view.status == StatusCode::OK).count()
+}
+
+fn assert_no_faults(answers: &[View]) {
+    for view in answers {
+        assert!(!view.status.is_server_error(), "{} {}: {}", view.path, view.status, view.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_redeemed_once() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let code = application.code(&mut world.visitor(), ADA).await;
+    let answers = world.race(&application.redemption(&code)).await;
+    assert_no_faults(&answers);
+    assert_eq!(winners(&answers), 1);
+    for view in answers.iter().filter(|view| view.status != StatusCode::OK) {
+        assert_eq!(view.json()["error"], "invalid_grant");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raced_refresh_leaves_one_successor() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let tokens = application.sign_in(&world, ADA).await;
+    let answers = world.race(&application.refreshment(tokens.refresh())).await;
+    assert_no_faults(&answers);
+    assert!(winners(&answers) >= 1);
+    // Within the grace a lost response may be asked for again: whoever is answered holds the same successor, or one that ends
+    // as soon as another of them is used.
+    let mut alive = 0;
+    for view in answers.iter().filter(|view| view.status == StatusCode::OK) {
+        let token = view.json()["refresh_token"].as_str().unwrap().to_owned();
+        let next = application.ask(&world, application.refreshment(&token)).await;
+        alive += usize::from(next.status == StatusCode::OK && next.json()["refresh_token"] != token.as_str());
+        world.advance(std::time::Duration::from_secs(60));
+    }
+    assert_eq!(alive, 1, "one line of succession goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_code_is_used_once() {
+    let world = World::start().await;
+    let mut visitor = world.visitor();
+    let verify = visitor.begin_sign_up("new@example.com").await;
+    let code = world.code_for("new@example.com").await;
+    let request = visitor.request_of(&verify, "verify", &[("code", &code)]);
+    let answers = world.race(&request).await;
+    assert_no_faults(&answers);
+    let started = world.events("session.started").await;
+    assert_eq!(started.len(), 1, "one session began");
+    assert_eq!(world.events("user.created").await.iter().filter(|event| event["actor"]["type"] != "system").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_code_is_not_guessed_in_parallel() {
+    let world = World::start().await;
+    let mut visitor = world.visitor();
+    let verify = visitor.begin_sign_up("guessed@example.com").await;
+    let code = world.code_for("guessed@example.com").await;
+    let guesses = (0..64).map(|guess| {
+        let wrong = format!("{:06}", (code.parse::<u32>().unwrap() + 1 + guess) % 1_000_000);
+        visitor.request_of(&verify, "verify", &[("code", &wrong)])
+    });
+    assert_no_faults(&world.race_all(guesses.collect()).await);
+    let late = visitor.submit(&verify, "verify", &[("code", &code)]).await;
+    assert!(!visitor.is_signed_in().await, "the code was spent by the guesses: {} {}", late.status, late.path);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_link_works_once() {
+    let world = World::start().await;
+    let mut visitor = world.visitor();
+    let link = visitor.recovery_link(ADA).await;
+    let page = visitor.get(&link).await;
+    let requests = (0..16).map(|index| {
+        let password = format!("a brand new pass phrase {index}");
+        visitor.request_of(&page, "reset", &[("password", &password)])
+    });
+    assert_no_faults(&world.race_all(requests.collect()).await);
+    assert_eq!(world.events("password.reset").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_belongs_to_one_customer() {
+    let world = World::start().await;
+    let email = "wanted@example.com";
+    let mut pending = Vec::new();
+    for _ in 0..16 {
+        let mut visitor = world.visitor();
+        let page = visitor.sign_up_page().await;
+        pending.push(visitor.request_of(&page, "sign-up", &[("email", email), ("password", PASSWORD)]));
+    }
+    assert_no_faults(&world.race_all(pending).await);
+    world.deliver().await;
+    let rows = world.rows("IdentitiesTable").await;
+    let of_kind = |kind: &str| rows.iter().filter(|row| row["et"] == kind).count();
+    assert!(of_kind("identifier") <= 4, "three are seeded, and one may be new");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_who_prove_the_same_address_become_one_customer() {
+    let world = World::start().await;
+    let email = "proven@example.com";
+    let before = customers(&world).await;
+    let mut pending = Vec::new();
+    for _ in 0..4 {
+        let mut visitor = world.visitor();
+        let verify = visitor.begin_sign_up(email).await;
+        if verify.form("verify").is_none() {
+            continue;
+        }
+        let code = world.code_for(email).await;
+        pending.push(visitor.request_of(&verify, "verify", &[("code", &code)]));
+    }
+    assert!(!pending.is_empty());
+    assert_no_faults(&world.race_all(pending).await);
+    assert_eq!(customers(&world).await, before + 1);
+}
+
+async fn customers(world: &World) -> usize {
+    world.rows("IdentitiesTable").await.iter().filter(|row| row["et"] == "user").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finished_sign_in_gives_one_code() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let mut visitor = world.visitor();
+    let start = visitor.get(&application.authorize_path(&[])).await;
+    let password = visitor.submit(&start, "identify", &[("identifier", ADA)]).await;
+    let consent = visitor.submit(&password, "sign-in", &[("password", PASSWORD)]).await;
+    let answers = world.race(&visitor.request_of(&consent, "consent", &[("decision", "allow")])).await;
+    assert_no_faults(&answers);
+    let codes = answers.iter().filter_map(|view| value_of(view.location()?, "code")).count();
+    assert_eq!(codes, 1);
+    assert_eq!(world.events("consent.granted").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_typed_twice_begins_one_session() {
+    let world = World::start().await;
+    let mut visitor = world.visitor();
+    let start = visitor.get("/account").await;
+    let password = visitor.submit(&start, "identify", &[("identifier", ADA)]).await;
+    let answers = world.race(&visitor.request_of(&password, "sign-in", &[("password", PASSWORD)])).await;
+    assert_no_faults(&answers);
+    assert_eq!(world.events("session.started").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_in_parallel_are_counted_one_by_one() {
+    let world = World::start().await;
+    let mut requests = Vec::new();
+    for index in 0..128 {
+        let mut visitor = world.visitor();
+        let start = visitor.get("/account").await;
+        let page = visitor.submit(&start, "identify", &[("identifier", ADA)]).await;
+        let guess = format!("wrong guess number {index}");
+        requests.push(visitor.request_of(&page, "sign-in", &[("password", &guess)]));
+    }
+    let answers = world.race_all(requests).await;
+    assert_no_faults(&answers);
+    let slowed = answers.iter().filter(|view| view.status == StatusCode::TOO_MANY_REQUESTS).count();
+    assert!(slowed >= 28, "at most a hundred guesses get through at once; {slowed} of 128 were slowed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registrations_at_once_are_clients_of_their_own() {
+    let world = World::start().await;
+    let body = json!({ "redirect_uris": ["https://client.example/callback"] }).to_string();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/oauth2/register")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body))
+        .unwrap();
+    let answers = world.race(&request).await;
+    let mut ids: Vec<_> = answers
+        .iter()
+        .map(|view| view.json()["client_id"].as_str().expect("a client id").to_owned())
+        .collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 16);
+}
