@@ -172,8 +172,8 @@ async fn guesses_in_parallel_are_counted_one_by_one() {
     }
     let answers = world.race_all(requests).await;
     assert_no_faults(&answers);
-    let slowed = answers.iter().filter(|view| view.status == StatusCode::TOO_MANY_REQUESTS).count();
-    assert!(slowed >= 28, "at most a hundred guesses get through at once; {slowed} of 128 were slowed");
+    let looked_at = answers.iter().filter(|view| view.status != StatusCode::TOO_MANY_REQUESTS).count();
+    assert!(looked_at <= 5, "five guesses are free; {looked_at} of 128 got through");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,8 +42,7 @@ test('at the password page', () =>
 test('at sign-up', async () => {
   await compare(async (email) => {
     const visitor = new Visitor();
-    const start = await visitor.get('/account');
-    const form = await visitor.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
+    const form = await visitor.openSignUp();
     return form.submit('sign-up', { email, password: 'some quite long pass phrase 5' });
   });
   const [newest] = await messagesTo(known);
@@ -54,8 +53,7 @@ test('at sign-up', async () => {
 test('at sign-up, whatever code is typed afterwards', () =>
   compare(async (email) => {
     const visitor = new Visitor();
-    const start = await visitor.get('/account');
-    const form = await visitor.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
+    const form = await visitor.openSignUp();
     const verify = await form.submit('sign-up', { email, password: 'some quite long pass phrase 5' });
     return verify.submit('verify', { code: '123456' });
   }));
@@ -63,8 +61,7 @@ test('at sign-up, whatever code is typed afterwards', () =>
 test('at a new code for a sign-up', () =>
   compare(async (email) => {
     const visitor = new Visitor();
-    const start = await visitor.get('/account');
-    const form = await visitor.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
+    const form = await visitor.openSignUp();
     const verify = await form.submit('sign-up', { email, password: 'some quite long pass phrase 5' });
     return verify.submit('resend-form');
   }));

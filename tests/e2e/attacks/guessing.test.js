@@ -37,12 +37,12 @@ test('a stranger who guesses is slowed; the known device and recovery are not', 
   assert.match(again.url.pathname, /^\/account/, 'the known device signs in');
 
   await (await new Visitor().get('/recover')).submit('recover', { identifier: email });
-  const reset = await new Visitor().get(await recoveryLinkFor(email));
+  const recovering = new Visitor();
+  const reset = await recovering.get(await recoveryLinkFor(email));
   const done = await reset.submit('reset', { password: 'a brand new pass phrase 31' });
   assert.ok(done.status < 400, 'recovery works');
-  const fresh = new Visitor();
-  const signedIn = await fresh.complete(await fresh.get('/account'), { email, password: 'a brand new pass phrase 31' });
-  assert.match(signedIn.url.pathname, /^\/account/, 'and lifts the brake');
+  const signedIn = await recovering.complete(await recovering.get('/account'), { email, password: 'a brand new pass phrase 31' });
+  assert.match(signedIn.url.pathname, /^\/account/, 'and who has come by the mailed link is no stranger any more');
 });
 
 test('an account that does not exist is slowed all the same', async () => {
@@ -53,8 +53,7 @@ test('an account that does not exist is slowed all the same', async () => {
 test('a mailed code takes a few guesses, then only a new one helps', async () => {
   const email = freshAddress('coder');
   const visitor = new Visitor();
-  const start = await visitor.get('/account');
-  const form = await visitor.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
+  const form = await visitor.openSignUp();
   let page = await form.submit('sign-up', { email, password: 'some quite long pass phrase 5' });
   const code = await codeFor(email);
   const wrong = code === '000000' ? '111111' : '000000';
@@ -75,8 +74,7 @@ test('a mailed code takes a few guesses, then only a new one helps', async () =>
 
 test('a weak, short, common or reused password is refused beside its field', async () => {
   const visitor = new Visitor();
-  const start = await visitor.get('/account');
-  const form = await visitor.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
+  const form = await visitor.openSignUp();
   const email = freshAddress('weak');
   for (const password of ['', 'short', 'aaaaaaaaaaaaaaaaaaaa', 'passwordpassword', email, 'x'.repeat(5000)]) {
     const answer = await form.submit('sign-up', { email, password });

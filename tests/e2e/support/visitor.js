@@ -41,16 +41,16 @@ export class View {
 export class Visitor {
   cookies = new Map();
 
-  constructor({ headers = {} } = {}) {
-    this.headers = headers;
+  constructor({ headers = {}, issuer = ISSUER } = {}) {
+    Object.assign(this, { headers, issuer });
   }
 
   get(url, options = {}) {
-    return this.#go('GET', new URL(url, ISSUER), undefined, options);
+    return this.#go('GET', new URL(url, this.issuer), undefined, options);
   }
 
   post(url, fields, options = {}) {
-    return this.#go('POST', new URL(url, ISSUER), new URLSearchParams(fields), options);
+    return this.#go('POST', new URL(url, this.issuer), new URLSearchParams(fields), options);
   }
 
   /** One request, no redirect followed. */
@@ -83,7 +83,7 @@ export class Visitor {
       if (!location || !follow) return new View(this, url, response, text);
       url = new URL(location, url);
       [method, body] = ['GET', undefined];
-      if (url.origin !== ISSUER || url.pathname.startsWith('/callback')) return new View(this, url, response, '');
+      if (url.origin !== this.issuer || url.pathname.startsWith('/callback')) return new View(this, url, response, '');
     }
     throw new Error(`more than ${MOST_REDIRECTS} redirects, the last to ${url}`);
   }
@@ -96,7 +96,7 @@ export class Visitor {
     for (let count = 0; count < MOST_STEPS; count += 1) {
       if (view.form('identify')) view = await view.submit('identify', { identifier: email });
       else if (view.form('sign-in')) view = await view.submit('sign-in', { password });
-      else if (view.form('verify')) view = await view.submit('verify', { code: await codeFor(email) });
+      else if (view.form('verify')) view = await view.submit('verify', { code: await codeFor(email, this.issuer) });
       else if (view.form('consent')) view = await view.submit('consent', { decision: decide });
       else if (view.form('other-form')) view = await view.submit('other-form');
       else return view;
@@ -114,11 +114,24 @@ export class Visitor {
 
   /** Makes an account, proves the address by the mailed code, and is signed in. */
   async signUp(email, password = PASSWORD) {
-    const start = await this.get('/account');
-    const form = await this.get(start.body.match(/href="(\/signup[^"]*)"/)[1].replaceAll('&amp;', '&'));
-    const sent = await form.submit('sign-up', { email, password });
-    return this.complete(sent, { email, password });
+    const form = await this.openSignUp();
+    const view = await this.complete(await form.submit('sign-up', { email, password }), { email, password });
+    assert.match(view.url.pathname, /^\/account/, `signed up as ${email}: ${view.url}`);
+    return view;
   }
+
+  /** The sign-up page, by its link on the sign-in page. */
+  async openSignUp() {
+    const start = await this.get('/account');
+    return this.get(link(start, '/signup'));
+  }
+}
+
+/** The address of the first link on a page that begins with this path. */
+function link(view, path) {
+  const found = view.body.match(new RegExp(`href="(${path}[^"]*)"`));
+  assert.ok(found, `no link to ${path} on ${view.url}`);
+  return found[1].replaceAll('&amp;', '&');
 }
 
 let count = 0;
