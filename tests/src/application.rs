@@ -107,7 +107,8 @@ impl Application {
     pub async fn code(&self, visitor: &mut Visitor<'_>, email: &str) -> String {
         let start = visitor.get(&self.authorize_path(&[])).await;
         let end = visitor.complete(start, email).await;
-        let location = end.location().unwrap_or_else(|| panic!("no redirect from {}: {}", end.path, end.body));
+        let location =
+            end.location().unwrap_or_else(|| panic!("no redirect from {}: {}", end.path, end.body));
         value_of(location, "code").unwrap_or_else(|| panic!("no code in {location}"))
     }
 

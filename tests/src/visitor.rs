@@ -59,13 +59,15 @@ impl<'w> Visitor<'w> {
             request = request.header(name, value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<_> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         if method == Method::POST {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
-        let body = if method == Method::POST { serde_urlencoded::to_string(fields).unwrap() } else { String::new() };
+        let body =
+            if method == Method::POST { serde_urlencoded::to_string(fields).unwrap() } else { String::new() };
         request.method(method).body(Bytes::from(body)).unwrap()
     }
 

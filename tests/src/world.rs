@@ -18,7 +18,7 @@ use shared::clock::{Clock, Timestamp};
 use shared::rng::Rng;
 use tokio::task::JoinSet;
 
-use crate::{Visitor, View};
+use crate::{View, Visitor};
 
 /// A customer who is there from the start.
 pub const ADA: &str = "ada@example.com";
@@ -139,9 +139,10 @@ impl World {
     /// The newest code that was sent to `recipient`.
     pub async fn code_for(&self, recipient: &str) -> String {
         let messages = self.messages(recipient).await;
-        let code = messages.iter().flat_map(|text| text.split_whitespace()).find(|word| {
-            word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
-        });
+        let code = messages
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
         code.unwrap_or_else(|| panic!("no code was sent to {recipient}: {messages:?}")).to_owned()
     }
 
@@ -149,7 +150,8 @@ impl World {
     pub async fn recovery_link_for(&self, recipient: &str) -> String {
         let messages = self.messages(recipient).await;
         let prefix = format!("{}/recover/reset", self.issuer());
-        let link = messages.iter().flat_map(|text| text.split_whitespace()).find(|word| word.starts_with(&prefix));
+        let link =
+            messages.iter().flat_map(|text| text.split_whitespace()).find(|word| word.starts_with(&prefix));
         let link = link.unwrap_or_else(|| panic!("no recovery link was sent to {recipient}: {messages:?}"));
         link[self.issuer().len()..].to_owned()
     }

@@ -1,5 +1,4 @@
 //! What each endpoint costs: its calls to AWS when everything that seldom changes is cached. A new call here is a decision.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
 
@@ -52,7 +51,11 @@ async fn tokens_cost_what_single_use_needs() {
     let code = application.code(&mut world.visitor(), ADA).await;
     let (answer, cost) = measured(&world, application.redemption(&code)).await;
     let tokens = tests::Tokens(answer.json());
-    assert_eq!(cost, calls(&[("GetItem", 1), ("BatchGetItem", 1), ("TransactWriteItems", 1)]), "authorization_code");
+    assert_eq!(
+        cost,
+        calls(&[("GetItem", 1), ("BatchGetItem", 1), ("TransactWriteItems", 1)]),
+        "authorization_code"
+    );
 
     let (answer, cost) = measured(&world, application.refreshment(tokens.refresh())).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -73,7 +76,8 @@ async fn a_sign_in_costs_few_calls() {
     application.sign_in(&world, ADA).await;
 
     let mut visitor = world.visitor();
-    let (answer, cost) = measured(&world, visitor.request(Method::GET, &application.authorize_path(&[]), &[])).await;
+    let (answer, cost) =
+        measured(&world, visitor.request(Method::GET, &application.authorize_path(&[]), &[])).await;
     assert!(answer.location().is_some());
     assert_eq!(cost, calls(&[("PutItem", 1)]), "authorize, a stranger");
 
@@ -88,7 +92,8 @@ async fn a_sign_in_costs_few_calls() {
 
     let mut known = world.visitor();
     application.code(&mut known, ADA).await;
-    let (answer, cost) = measured(&world, known.request(Method::GET, &application.authorize_path(&[]), &[])).await;
+    let (answer, cost) =
+        measured(&world, known.request(Method::GET, &application.authorize_path(&[]), &[])).await;
     assert!(answer.location().unwrap().contains("code="));
     let total: u64 = cost.values().sum();
     assert!(total <= 4, "authorize, signed in: {cost:?}");

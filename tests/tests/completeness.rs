@@ -51,7 +51,8 @@ fn a_function_is_called_the_same_everywhere() {
         let words = function.name.split(['-', '_']);
         let pascal: String = words.map(|word| word[..1].to_uppercase() + &word[1..]).collect();
         assert_eq!(function.resource, format!("{pascal}Function"));
-        let file = root().join("functions/src").join(function.name.replacen('-', "/", 1)).with_extension("rs");
+        let file =
+            root().join("functions/src").join(function.name.replacen('-', "/", 1)).with_extension("rs");
         assert!(file.exists(), "{}", file.display());
     }
 }
@@ -93,7 +94,10 @@ const TESTED: &[(&str, &str)] = &[
     ("POST /signin/password", "a wrong password is told beside its field, and the customer can go on"),
     ("POST /signin/consent", "a denied consent is told to the client, and asked again next time"),
     ("POST /signin/account", "prompt=select_account shows the accounts"),
-    ("GET /signup", "a customer signs up, proves the address by the mailed code, and is signed in at the application"),
+    (
+        "GET /signup",
+        "a customer signs up, proves the address by the mailed code, and is signed in at the application",
+    ),
     ("POST /signup", "a weak, short, common or reused password is refused beside its field"),
     ("GET /verify", "a wrong code is told beside its field, and a new one helps"),
     ("POST /verify", "a mailed code takes a few guesses, then only a new one helps"),
@@ -102,11 +106,17 @@ const TESTED: &[(&str, &str)] = &[
     ("GET /recover/reset", "a spent recovery link says so"),
     ("POST /recover/reset", "a recovery link works once, and its page is not for another site"),
     ("GET /account", "a customer who is not signed in is asked to, at every page of the account centre"),
-    ("GET /account/profile", "a customer who is not signed in is asked to, at every page of the account centre"),
+    (
+        "GET /account/profile",
+        "a customer who is not signed in is asked to, at every page of the account centre",
+    ),
     ("POST /account/profile", "the profile is edited and kept"),
     ("GET /v1/account/profile", "an application reads and changes the profile with the scope account"),
     ("PATCH /v1/account/profile", "an application reads and changes the profile with the scope account"),
-    ("GET /account/password", "a customer who is not signed in is asked to, at every page of the account centre"),
+    (
+        "GET /account/password",
+        "a customer who is not signed in is asked to, at every page of the account centre",
+    ),
     ("POST /account/password", "the password is changed, and the owner is told by mail"),
     ("POST /v1/account/password", "an application changes the password, given the present one"),
     ("GET /account/sessions", "sessions are listed, ended one by one, and all others at once"),

@@ -1,5 +1,4 @@
 //! Everything that expires, one second before and after: the clock advances, nothing is collected.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
@@ -33,7 +32,11 @@ async fn an_access_token_lives_ten_minutes() {
         assert_eq!(tokens.0["expires_in"], 600);
         assert_eq!(world.get_as("/oauth2/userinfo", tokens.access()).await.status, StatusCode::OK);
         world.advance(10 * MINUTE + SECOND);
-        assert_eq!(world.get_as("/oauth2/userinfo", tokens.access()).await.status, StatusCode::UNAUTHORIZED, "{format}");
+        assert_eq!(
+            world.get_as("/oauth2/userinfo", tokens.access()).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{format}"
+        );
         assert!(!application.is_active(&world, tokens.access()).await, "{format}");
     }
 }
@@ -134,7 +137,8 @@ async fn a_brake_on_guesses_lets_go_in_time() {
     let mut page = stranger.submit(&start, "identify", &[("identifier", ADA)]).await;
     let mut slowed = None;
     for count in 0..120 {
-        let answer = stranger.submit(&page, "sign-in", &[("password", &format!("wrong guess number {count}"))]).await;
+        let answer =
+            stranger.submit(&page, "sign-in", &[("password", &format!("wrong guess number {count}"))]).await;
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             slowed = Some(answer);
             break;

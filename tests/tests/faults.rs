@@ -51,7 +51,8 @@ fn fail_all(world: &World, operations: &[&str]) {
     }
 }
 
-const WRITES: &[&str] = &["dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.DeleteItem"];
+const WRITES: &[&str] =
+    &["dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.DeleteItem"];
 
 fn assert_plain_refusal(view: &View) {
     assert!(matches!(view.status.as_u16(), 500 | 503), "{} {}", view.status, view.body);

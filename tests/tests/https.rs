@@ -1,5 +1,4 @@
 //! Behind TLS: cookies that only this host can set, and browsers that never come back without it.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use http::header;
 use tests::{ADA, World};

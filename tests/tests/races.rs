@@ -1,5 +1,4 @@
 //! Single-use things under a race: sixteen at once, and one wins.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
@@ -60,7 +59,10 @@ async fn a_mailed_code_is_used_once() {
     assert_no_faults(&answers);
     let started = world.events("session.started").await;
     assert_eq!(started.len(), 1, "one session began");
-    assert_eq!(world.events("user.created").await.iter().filter(|event| event["actor"]["type"] != "system").count(), 1);
+    assert_eq!(
+        world.events("user.created").await.iter().filter(|event| event["actor"]["type"] != "system").count(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +77,12 @@ async fn a_mailed_code_is_not_guessed_in_parallel() {
     });
     assert_no_faults(&world.race_all(guesses.collect()).await);
     let late = visitor.submit(&verify, "verify", &[("code", &code)]).await;
-    assert!(!visitor.is_signed_in().await, "the code was spent by the guesses: {} {}", late.status, late.path);
+    assert!(
+        !visitor.is_signed_in().await,
+        "the code was spent by the guesses: {} {}",
+        late.status,
+        late.path
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

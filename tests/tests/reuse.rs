@@ -15,7 +15,10 @@ async fn a_code_that_comes_again_revokes_its_family_and_says_so() {
         let tokens = application.tokens(&world, application.redemption(&code)).await;
         assert_eq!(application.refusal(&world, application.redemption(&code)).await, "invalid_grant");
 
-        assert_eq!(application.refusal(&world, application.refreshment(tokens.refresh())).await, "invalid_grant");
+        assert_eq!(
+            application.refusal(&world, application.refreshment(tokens.refresh())).await,
+            "invalid_grant"
+        );
         assert!(!application.is_active(&world, tokens.access()).await, "{format}");
         let userinfo = world.get_as("/oauth2/userinfo", tokens.access()).await;
         assert_eq!(userinfo.status, StatusCode::UNAUTHORIZED, "{format}");

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ISSUER } from '../support/host.js';
 
 const template = readFileSync(new URL('../../../template.yaml', import.meta.url), 'utf8');
-const ROUTES = [...template.matchAll(/Method: (\w+), Path: "?([^"}\s]+(?:\{\w+\})?[^"}\s]*)"?\}/g)].map(([, method, path]) => ({ method, path }));
+const ROUTES = [...template.matchAll(/Method: (\w+), Path: (?:"([^"]+)"|([^}\s"]+))\}/g)].map(([, method, quoted, plain]) => ({ method, path: quoted ?? plain }));
 
 const form = 'application/x-www-form-urlencoded';
 const long = (length) => 'x'.repeat(length);

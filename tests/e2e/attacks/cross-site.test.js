@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { begin, openid, register, signIn } from '../support/client.js';
 import { ISSUER, PASSWORD } from '../support/host.js';
+import { recoveryLinkFor } from '../support/inbox.js';
 import { newCustomer, Visitor } from '../support/visitor.js';
 
 let ada;
@@ -122,7 +123,6 @@ test('a step can not be skipped', async () => {
 });
 
 test('a recovery link works once, and its page is not for another site', async () => {
-  const { recoveryLinkFor } = await import('../support/inbox.js');
   const customer = await newCustomer('forgetful');
   await (await new Visitor().get('/recover')).submit('recover', { identifier: customer.email });
   const link = await recoveryLinkFor(customer.email);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertFits, enter, openBrowser, picture, signInAtAccount } from '../support/chromium.js';
-import { register, signIn } from '../support/client.js';
+import { openid, register, signIn } from '../support/client.js';
 import { ISSUER, PASSWORD } from '../support/host.js';
 import { messagesTo } from '../support/inbox.js';
-import { newCustomer } from '../support/visitor.js';
+import { newCustomer, Visitor } from '../support/visitor.js';
 
 async function open(name) {
   const { email, visitor } = await newCustomer(name);
@@ -84,8 +84,7 @@ test('sessions are listed, ended one by one, and all others at once', async () =
 test('what a client was granted is shown, and can be taken back', async () => {
   const { email, page } = await open('granter');
   const config = await register({ client_name: 'Photo Printer', client_uri: 'https://printer.example/' });
-  const visitor = (await import('../support/visitor.js')).Visitor;
-  const { tokens } = await signIn(config, { visitor: new visitor(), email, parameters: { scope: 'openid email offline_access', prompt: 'consent' } });
+  const { tokens } = await signIn(config, { visitor: new Visitor(), email, parameters: { scope: 'openid email offline_access', prompt: 'consent' } });
   await page.click('#nav-grants');
   assert.match(await page.textContent('#grants'), /Photo Printer/);
   await picture(page, 'account-grants');
@@ -94,7 +93,6 @@ test('what a client was granted is shown, and can be taken back', async () => {
   assert.equal(await page.locator('#grants').count(), 0);
   const response = await fetch(`${ISSUER}/oauth2/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
   assert.equal(response.status, 401, 'its access token is refused');
-  const { openid } = await import('../support/client.js');
   await assert.rejects(openid.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
 });
 

@@ -1,7 +1,7 @@
 // Clients: every way to authenticate, client_credentials, registration and its management (RFC 6749 §2.3, RFC 7523, 7591, 7592).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeJwt, SignJWT, generateKeyPair } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { openid, register, registerWithKey, signIn } from '../support/client.js';
 import { ISSUER } from '../support/host.js';
 
@@ -89,7 +89,6 @@ async function postAssertion(config, assertion) {
 
 test('a client assertion is used once, for us alone, and not for ever', async () => {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  const { exportJWK } = await import('jose');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'own', alg: 'ES256' };
   const config = await register({
     token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk] },

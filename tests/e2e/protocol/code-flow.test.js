@@ -13,7 +13,7 @@ test('a code becomes tokens, and userinfo tells the claims of the scopes', async
   assert.equal(claims.iss, ISSUER);
   assert.equal(claims.aud, config.clientMetadata().client_id);
   assert.deepEqual(claims.amr, ['pwd']);
-  assert.ok(claims.at_hash && claims.auth_time && claims.sid !== '');
+  assert.ok(claims.at_hash && claims.auth_time);
   const userinfo = await openid.fetchUserInfo(config, tokens.access_token, claims.sub);
   assert.equal(userinfo.email, 'ada@example.com');
   assert.equal(userinfo.email_verified, true);
@@ -24,7 +24,7 @@ test('a scope that was not asked for is not told of', async () => {
   const { tokens } = await signIn(config);
   const userinfo = await openid.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
   assert.equal(userinfo.email, undefined);
-  assert.equal(tokens.refresh_token !== undefined || tokens.scope === 'openid', true);
+  assert.equal(userinfo.given_name, undefined);
 });
 
 test('a public client needs PKCE, and its verifier must fit', async () => {
