@@ -1,0 +1,9 @@
+//! The platform in this process, seen from outside: one program for all of it, since each takes seconds to link.
+
+mod calls;
+mod completeness;
+mod expiries;
+mod faults;
+mod https;
+mod races;
+mod reuse;
