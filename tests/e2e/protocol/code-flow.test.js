@@ -157,7 +157,7 @@ for (const algorithm of ['ES256', 'RS256', 'EdDSA']) {
 }
 
 test('an access token is a JWT of RFC 9068 or opaque, as the client has it', async () => {
-  const jwt = await register({ access_token_format: 'jwt' });
+  const jwt = await register({ latchkey_access_token_format: 'jwt' });
   const { tokens } = await signIn(jwt, { parameters: { scope: 'openid email' } });
   assert.equal(decodeProtectedHeader(tokens.access_token).typ, 'at+jwt');
   const claims = decodeJwt(tokens.access_token);
@@ -166,7 +166,7 @@ test('an access token is a JWT of RFC 9068 or opaque, as the client has it', asy
   for (const name of ['sub', 'aud', 'exp', 'iat', 'jti']) assert.ok(claims[name], name);
   assert.equal(claims.email, undefined, 'no personal data in access tokens');
 
-  const opaque = await register({ access_token_format: 'opaque' });
+  const opaque = await register({ latchkey_access_token_format: 'opaque' });
   const { tokens: others } = await signIn(opaque, { parameters: { scope: 'openid email' } });
   assert.match(others.access_token, /^lk_at_/);
   assert.equal((await openid.fetchUserInfo(opaque, others.access_token, others.claims().sub)).email, 'ada@example.com');

@@ -95,7 +95,7 @@ test('introspection tells a client about its own tokens alone', async () => {
 
 for (const format of ['jwt', 'opaque']) {
   test(`a revoked ${format} access token is refused, its family lives`, async () => {
-    const client = await register({ access_token_format: format });
+    const client = await register({ latchkey_access_token_format: format });
     const { tokens } = await signIn(client, { parameters: { scope: 'openid offline_access', prompt: 'consent' } });
     await openid.tokenRevocation(client, tokens.access_token);
     assert.equal((await openid.tokenIntrospection(client, tokens.access_token)).active, false);

@@ -27,7 +27,8 @@ async fn a_code_lives_a_minute() {
 async fn an_access_token_lives_ten_minutes() {
     for format in ["jwt", "opaque"] {
         let world = World::start().await;
-        let application = Application::register(&world, json!({ "access_token_format": format })).await;
+        let application =
+            Application::register(&world, json!({ "latchkey_access_token_format": format })).await;
         let tokens = application.sign_in(&world, ADA).await;
         assert_eq!(tokens.0["expires_in"], 600);
         assert_eq!(world.get_as("/oauth2/userinfo", tokens.access()).await.status, StatusCode::OK);

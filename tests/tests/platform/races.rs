@@ -1,5 +1,7 @@
 //! Single-use things under a race: sixteen at once, and one wins.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
@@ -36,16 +38,13 @@ async fn a_raced_refresh_leaves_one_successor() {
     let answers = world.race(&application.refreshment(tokens.refresh())).await;
     assert_no_faults(&answers);
     assert!(winners(&answers) >= 1);
-    // Within the grace a lost response may be asked for again: whoever is answered holds the same successor, or one that ends
-    // as soon as another of them is used.
-    let mut alive = 0;
-    for view in answers.iter().filter(|view| view.status == StatusCode::OK) {
-        let token = view.json()["refresh_token"].as_str().unwrap().to_owned();
-        let next = application.ask(&world, application.refreshment(&token)).await;
-        alive += usize::from(next.status == StatusCode::OK && next.json()["refresh_token"] != token.as_str());
-        world.advance(std::time::Duration::from_secs(60));
+    // Within the grace a lost response may be asked for again: whoever is answered holds the same successor.
+    let successors: BTreeSet<_> =
+        answers.iter().filter_map(|view| view.json()["refresh_token"].as_str().map(str::to_owned)).collect();
+    assert_eq!(successors.len(), 1);
+    for successor in &successors {
+        application.tokens(&world, application.refreshment(successor)).await;
     }
-    assert_eq!(alive, 1, "one line of succession goes on");
 }
 
 #[tokio::test(flavor = "multi_thread")]

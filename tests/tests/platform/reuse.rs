@@ -10,7 +10,8 @@ use tests::{ADA, Application, World};
 async fn a_code_that_comes_again_revokes_its_family_and_says_so() {
     for format in ["jwt", "opaque"] {
         let world = World::start().await;
-        let application = Application::register(&world, json!({ "access_token_format": format })).await;
+        let application =
+            Application::register(&world, json!({ "latchkey_access_token_format": format })).await;
         let code = application.code(&mut world.visitor(), ADA).await;
         let tokens = application.tokens(&world, application.redemption(&code)).await;
         assert_eq!(application.refusal(&world, application.redemption(&code)).await, "invalid_grant");
