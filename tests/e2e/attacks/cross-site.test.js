@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { begin, openid, register, signIn } from '../support/client.js';
 import { ISSUER, PASSWORD } from '../support/host.js';
 import { recoveryLinkFor } from '../support/inbox.js';
-import { newCustomer, Visitor } from '../support/visitor.js';
+import { freshAddress, newCustomer, Visitor } from '../support/visitor.js';
 
 let ada;
 
@@ -134,6 +134,22 @@ test('a recovery link works once, and its page is not for another site', async (
   const again = await new Visitor().get(link);
   assert.ok(!again.form('reset'), 'the link is spent');
   assert.ok((await page.submit('reset', { password: 'yet another long phrase 10' })).status >= 400);
+});
+
+test('an account made in advance with a stranger\'s address is worth nothing to whoever made it', async () => {
+  const email = freshAddress('prehijacked');
+  const attacker = new Visitor();
+  const waiting = await (await attacker.openSignUp()).submit('sign-up', { email, password: 'the pass phrase of an attacker 1' });
+  const owner = new Visitor();
+  await owner.signUp(email);
+  assert.ok(!(await attacker.get('/account')).form('profile'), 'the waiting page is no way in');
+  const late = await waiting.submit('verify', { code: '000000' });
+  assert.ok(!late.form('profile'));
+  const stranger = new Visitor();
+  const page = await (await stranger.get('/account')).submit('identify', { identifier: email });
+  const refused = await page.submit('sign-in', { password: 'the pass phrase of an attacker 1' });
+  assert.equal(refused.status, 401, 'nor is the password that was set in advance');
+  await new Visitor().signIn(email);
 });
 
 test('a code stolen from the address bar is of no use without the verifier', async () => {

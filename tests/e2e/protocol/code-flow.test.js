@@ -42,6 +42,37 @@ test('a public client needs PKCE, and its verifier must fit', async () => {
   await assert.rejects(openid.authorizationCodeGrant(config, landed.url, wrong), { error: 'invalid_grant' });
 });
 
+test('a confidential client may do without PKCE, if it registered so', async () => {
+  const config = await register({ latchkey_pkce: 'optional' });
+  const { url, checks } = await begin(config);
+  url.searchParams.delete('code_challenge');
+  url.searchParams.delete('code_challenge_method');
+  const visitor = new Visitor();
+  const landed = await visitor.complete(await visitor.get(url), { email: 'ada@example.com' });
+  assert.ok((await openid.authorizationCodeGrant(config, landed.url, { ...checks, pkceCodeVerifier: undefined })).id_token);
+});
+
+test('what is not supported is refused by name, at the client', async () => {
+  const config = await register();
+  for (const [parameters, error] of [
+    [{ response_type: 'token' }, 'unsupported_response_type'],
+    [{ response_type: 'code id_token' }, 'unsupported_response_type'],
+    [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+    [{ request_uri: 'https://client.example/request' }, 'request_uri_not_supported'],
+    [{ scope: 'openid no.such.scope' }, 'invalid_scope'],
+    [{ resource: 'https://nowhere.example' }, 'invalid_target'],
+    [{ claims: 'nonsense' }, 'invalid_request'],
+    [{ max_age: 'soon' }, 'invalid_request'],
+    [{ prompt: 'teleport' }, 'invalid_request'],
+  ]) {
+    const { url, checks } = await begin(config, parameters);
+    const { url: landed } = await new Visitor().get(url, { follow: false }).then((view) => ({ url: new URL(view.headers.get('location') ?? view.url, ISSUER) }));
+    const answer = landed.hash ? new URLSearchParams(landed.hash.slice(1)) : landed.searchParams;
+    assert.equal(answer.get('error'), error, JSON.stringify(parameters));
+    assert.equal(answer.get('state'), checks.expectedState, JSON.stringify(parameters));
+  }
+});
+
 test('the plain method of PKCE is refused', async () => {
   const { url } = await begin(await register(), { code_challenge_method: 'plain' });
   const refused = await new Visitor().get(url);
