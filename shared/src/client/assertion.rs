@@ -103,7 +103,7 @@ fn verified(client: &Client, assertion: &str) -> Option<Claims> {
     let (message, signature) = assertion.rsplit_once('.')?;
     let (header, claims) = message.split_once('.')?;
     let header: Header = parse(header)?;
-    let algorithm = Algorithm::find(&header.alg).filter(|_| header.crit.is_none())?;
+    let algorithm = Algorithm::find_theirs(&header.alg).filter(|_| header.crit.is_none())?;
     if client.auth_algorithm.is_some_and(|registered| registered != algorithm) {
         return None;
     }

@@ -187,7 +187,7 @@ impl Metadata {
         client.auth_algorithm = choose(
             &self.token_endpoint_auth_signing_alg,
             "token_endpoint_auth_signing_alg",
-            Algorithm::find,
+            Algorithm::find_theirs,
         )?;
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         if client.auth_method == AuthMethod::PrivateKeyJwt && client.jwks.is_none() {

@@ -41,6 +41,13 @@ impl Algorithm {
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
+
+    /// The algorithm that others mean by this name when they sign: newer software calls `EdDSA` by its curve, `Ed25519`
+    /// (RFC 9864 §2.2).
+    #[must_use]
+    pub fn find_theirs(name: &str) -> Option<Self> {
+        if name == "Ed25519" { Some(Self::EdDSA) } else { Self::find(name) }
+    }
 }
 
 impl fmt::Display for Algorithm {
