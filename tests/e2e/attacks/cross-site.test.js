@@ -178,7 +178,7 @@ test('pages are not framed, sniffed, stored or told to others', async () => {
 });
 
 test('cookies are not for scripts, nor for other sites', async () => {
-  const response = await fetch(`${ISSUER}/account`, { headers: { accept: 'text/html' } });
+  const response = await fetch(`${ISSUER}/account`, { headers: { accept: 'text/html' }, redirect: 'manual' });
   const lines = response.headers.getSetCookie();
   assert.ok(lines.length > 0);
   for (const line of lines) {

@@ -18,6 +18,7 @@ function face(view, typed) {
   const body = view.body
     .replaceAll(typed, '(typed)')
     .replace(/name="(csrf|tx)" value="[^"]*"/g, 'name="$1"')
+    .replace(/"(csrf|tx)":"[^"]*"/g, '"$1"')
     .replace(/tx=[\w.%-]+/g, 'tx=')
     .replace(/req_\w+/g, 'req')
     .replace(/(\w)•*[\w•]*@/g, '(masked)@');
