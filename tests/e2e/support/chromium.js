@@ -26,7 +26,7 @@ afterEach(async () => {
 export async function openBrowser(options = {}) {
   const context = await engine.newContext({ locale: 'en-GB', ...options });
   contexts.add(context);
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {

@@ -123,10 +123,7 @@ async fn a_sign_in_costs_few_calls() {
                 "password",
                 calls(&[("BatchGetItem", 1), ("GetItem", 4), ("PutItem", 1), ("TransactWriteItems", 1)])
             ),
-            (
-                "authorize, signed in",
-                calls(&[("BatchGetItem", 1), ("GetItem", 1), ("TransactWriteItems", 1)])
-            ),
+            ("authorize, signed in", calls(&[("BatchGetItem", 2), ("TransactWriteItems", 1)])),
         ]
     );
 }
