@@ -59,7 +59,9 @@ impl KeySet {
             .iter()
             .filter(|key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
             .filter(|key| key.usage.as_deref() != Some("enc"))
-            .filter(|key| key.alg.as_deref().is_none_or(|name| Algorithm::find_theirs(name) == Some(algorithm)))
+            .filter(|key| {
+                key.alg.as_deref().is_none_or(|name| Algorithm::find_theirs(name) == Some(algorithm))
+            })
             .any(|key| key.key.verify(algorithm, message, signature))
     }
 }

@@ -1,5 +1,6 @@
 //! One-time codes that prove an e-mail address or a phone number: six digits, hashed under a key, alive for some minutes and some
-//! tries, used once. `proof#<transaction>`/`proof`: a transaction waits for one code at a time.
+//! tries, used once. `proof#<transaction>`/`<keyed hash of the identifier>`: the write that uses one up may be that which sends the
+//! next one, to the next identifier.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ const LABEL: &str = "proof";
 #[derive(Serialize, Deserialize)]
 struct Proof {
     transaction: String,
+    /// The keyed hash of the identifier.
+    identifier: String,
     /// The keyed hash of transaction, identifier and code.
     mac: String,
     tries: u32,
@@ -33,7 +36,7 @@ impl Entity for Proof {
     const TABLE: Table = Table::Sessions;
 
     fn key(&self) -> Key {
-        key(&self.transaction)
+        key(&self.transaction, &self.identifier)
     }
 
     fn expires(&self) -> Option<Timestamp> {
@@ -41,8 +44,8 @@ impl Entity for Proof {
     }
 }
 
-fn key(transaction: &str) -> Key {
-    Key::new(format!("proof#{transaction}"), "proof")
+fn key(transaction: &str, identifier: &str) -> Key {
+    Key::new(format!("proof#{transaction}"), identifier)
 }
 
 /// What a code that was typed is worth.
@@ -83,7 +86,8 @@ fn target(visit: &Visit<'_>, kind: IdentifierKind, situation: &Situation) -> Opt
 pub(super) async fn send(app: &App, visit: &Visit<'_>) -> Result<Vec<Write>, FlowError> {
     let Some(to) = &visit.tx.progress.sent_to else { return Ok(Vec::new()) };
     let sealer = sealer(app).await?;
-    limit::take(app, Bucket::SendCode, &to.mac(&sealer)).await?;
+    let identifier = to.mac(&sealer);
+    limit::take(app, Bucket::SendCode, &identifier).await?;
     let settings = settings::load(app).await?;
     let code = app.rng.six_digits();
     let expires_at = app.clock.now().plus(settings.proofs.code);
@@ -91,7 +95,7 @@ pub(super) async fn send(app: &App, visit: &Visit<'_>) -> Result<Vec<Write>, Flo
     // Nobody is told the code of a decoy, and what is kept in its stead is the hash of no code at all.
     let hashed = if decoy { String::new() } else { code.clone() };
     let mac = mac(&sealer, (&visit.tx.hash, to), &hashed);
-    let proof = Proof { transaction: visit.tx.hash.clone(), mac, tries: 0, expires_at };
+    let proof = Proof { transaction: visit.tx.hash.clone(), identifier, mac, tries: 0, expires_at };
     let message = if decoy { account_exists(app) } else { carrying(app, to, code, &settings.proofs) };
     let user = visit.tx.progress.authentication.as_ref().map(|proven| &proven.user);
     let mut writes = vec![Write::put(&proof)];
@@ -130,7 +134,9 @@ pub(super) async fn check(app: &App, visit: &Visit<'_>, code: &str) -> Result<Ch
     let settings = settings::load(app).await?;
     let now = app.clock.now();
     let left = i64::from(settings.proofs.attempts).saturating_sub(1);
-    let count = Update::of::<Proof>(key(&visit.tx.hash)).add("tries", 1).when(&[
+    let sealer = sealer(app).await?;
+    let key = key(&visit.tx.hash, &to.mac(&sealer));
+    let count = Update::of::<Proof>(key.clone()).add("tries", 1).when(&[
         Condition::Exists,
         Condition::AtMost("tries", left),
         Condition::Above("expires_at", now.0),
@@ -140,14 +146,13 @@ pub(super) async fn check(app: &App, visit: &Visit<'_>, code: &str) -> Result<Ch
         Err(StoreError::Refused { .. }) => return Ok(Checked::Over),
         Err(error) => return Err(error.into()),
     };
-    let sealer = sealer(app).await?;
     let right = crate::secret::constant_time_eq(
         mac(&sealer, (&visit.tx.hash, to), &digits).as_bytes(),
         proof.mac.as_bytes(),
     );
     if digits.len() == 6 && right {
         let unused = Condition::text("mac", proof.mac);
-        return Ok(Checked::Right(Box::new(Write::delete::<Proof>(key(&visit.tx.hash), &[unused]))));
+        return Ok(Checked::Right(Box::new(Write::delete::<Proof>(key, &[unused]))));
     }
     Ok(if i64::from(proof.tries) > left { Checked::Over } else { Checked::Wrong })
 }
