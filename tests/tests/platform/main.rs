@@ -1,9 +1,11 @@
 //! The platform in this process, seen from outside: one program for all of it, since each takes seconds to link.
 
+mod account;
 mod calls;
 mod completeness;
 mod expiries;
 mod faults;
+mod groups;
 mod https;
 mod races;
 mod reuse;
