@@ -1,5 +1,9 @@
 //! Token revocation (RFC 7009): a refresh token ends its family, an access token ends alone. What is unknown is revoked already.
 
+use std::time::Duration;
+
+use serde_json::json;
+
 use super::grants::{self, Reason};
 use super::refresh::{self, Standing};
 use super::{OAuthError, tokens};
@@ -23,7 +27,7 @@ pub async fn revoke(
 ) -> Result<(), OAuthError> {
     let cause = Cause::new(Actor::Client(client.id.clone()), context);
     if let Some((handle, grant)) = refresh::find(app, text).await? {
-        let standing = refresh::standing(&grant, &handle, app.clock.now(), std::time::Duration::ZERO);
+        let standing = refresh::standing(&grant, &handle, app.clock.now(), Duration::ZERO);
         if matches!(standing, Standing::Foreign) {
             return Ok(());
         }
@@ -41,6 +45,6 @@ pub async fn revoke(
     if let Ok(user) = token.claims.sub.parse() {
         event = event.to(&user);
     }
-    let event = event.with(serde_json::json!({ "token": token.claims.jti, "grant": token.claims.gid }));
+    let event = event.with(json!({ "token": token.claims.jti, "grant": token.claims.gid }));
     Ok(store::transact(app, vec![token.revoke_write(), event.announce()]).await?)
 }

@@ -1,0 +1,12 @@
+//! Clients end to end: how they prove who they are, what they get for codes and refresh tokens, how they register, give tokens back
+//! and sign their customers out.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod authorize;
+mod clients;
+mod logout;
+mod refresh;
+mod registration;
+mod token;
+mod world;

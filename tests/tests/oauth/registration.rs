@@ -1,0 +1,129 @@
+//! Dynamic client registration and its management (RFC 7591, RFC 7592).
+
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+use shared::oauth::registration::issue_initial_access;
+use shared::settings::{self, RegistrationMode};
+
+use crate::world::{Answer, World, text};
+
+impl World {
+    async fn register(&self, metadata: &Value, bearer: Option<&str>) -> Answer {
+        let mut request =
+            http::Request::post("/oauth2/register").header(header::CONTENT_TYPE, "application/json");
+        if let Some(bearer) = bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        self.send(request, metadata.to_string()).await
+    }
+
+    async fn manage(&self, method: &str, client: &Value, body: Option<&Value>) -> Answer {
+        let bearer = format!("Bearer {}", text(client, "registration_access_token"));
+        let path = format!("/oauth2/register/{}", text(client, "client_id"));
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, bearer)
+            .header(header::CONTENT_TYPE, "application/json");
+        self.send(request, body.map(ToString::to_string).unwrap_or_default()).await
+    }
+}
+
+fn metadata() -> Value {
+    json!({
+        "client_name": "Acme",
+        "redirect_uris": ["http://localhost:8080/cb"],
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "scope": "openid demo.read",
+    })
+}
+
+#[tokio::test]
+async fn a_client_registers_and_uses_what_it_was_given() {
+    let world = World::new().await;
+    let answer = world.register(&metadata(), None).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+    let client = answer.json();
+    assert!(text(&client, "client_secret").starts_with("lk_cs_"));
+    assert_eq!(client["client_secret_expires_at"], 0);
+    assert_eq!(client["scope"], "openid demo.read");
+    let basic = Some((text(&client, "client_id"), text(&client, "client_secret")));
+    let tokens = world.post("/oauth2/token", basic, &[("grant_type", "client_credentials")]).await;
+    assert_eq!(tokens.json()["scope"], "demo.read");
+}
+
+#[tokio::test]
+async fn a_client_keeps_its_registration() {
+    let world = World::new().await;
+    let client = world.register(&metadata(), None).await.json();
+    let read = world.manage("GET", &client, None).await.json();
+    assert_eq!((&read["client_name"], read.get("client_secret")), (&json!("Acme"), None));
+
+    let mut changed = metadata();
+    changed["client_id"] = client["client_id"].clone();
+    changed["client_secret"] = client["client_secret"].clone();
+    changed["client_name"] = json!("Acme Two");
+    let updated = world.manage("PUT", &client, Some(&changed)).await;
+    assert_eq!((updated.status, updated.json()["client_name"].as_str()), (StatusCode::OK, Some("Acme Two")));
+    for (name, value) in [("client_id", json!("other")), ("client_secret", json!("wrong"))] {
+        let mut wrong = changed.clone();
+        wrong[name] = value;
+        assert_eq!(world.manage("PUT", &client, Some(&wrong)).await.error().0, 400, "{name}");
+    }
+
+    assert_eq!(world.manage("DELETE", &client, None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.manage("GET", &client, None).await.error(), (401, "invalid_token".to_owned()));
+    let basic = Some((text(&client, "client_id"), text(&client, "client_secret")));
+    let answer = world.post("/oauth2/token", basic, &[("grant_type", "client_credentials")]).await;
+    assert_eq!(answer.error(), (401, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn nobody_manages_the_client_of_another() {
+    let world = World::new().await;
+    let acme = world.register(&metadata(), None).await.json();
+    let mut thief = world.register(&metadata(), None).await.json();
+    thief["client_id"] = acme["client_id"].clone();
+    for method in ["GET", "PUT", "DELETE"] {
+        let answer = world.manage(method, &thief, Some(&metadata())).await;
+        assert_eq!(answer.error(), (401, "invalid_token".to_owned()), "{method}");
+    }
+    assert_eq!(world.manage("GET", &acme, None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_cannot_be_registered_has_the_codes_of_the_standard() {
+    let world = World::new().await;
+    let mut foreign = metadata();
+    foreign["redirect_uris"] = json!(["http://acme.example/cb"]);
+    assert_eq!(world.register(&foreign, None).await.error(), (400, "invalid_redirect_uri".to_owned()));
+    let mut typed = metadata();
+    typed["redirect_uris"] = json!("https://acme.example/cb");
+    assert_eq!(world.register(&typed, None).await.error(), (400, "invalid_client_metadata".to_owned()));
+}
+
+#[tokio::test]
+async fn an_initial_access_token_registers_as_often_as_it_says() {
+    let world = World::new().await;
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.registration.mode = RegistrationMode::InitialToken;
+    settings::save(world.app(), &settings).await.unwrap();
+    assert_eq!(world.register(&metadata(), None).await.error(), (401, "invalid_token".to_owned()));
+    let lifetime = std::time::Duration::from_secs(60);
+    let token = issue_initial_access(world.app(), 2, lifetime).await.unwrap();
+    let bearer = Some(token.expose().as_str());
+    let acme = metadata();
+    let register = || world.register(&acme, bearer);
+    let (a, b, c) = tokio::join!(register(), register(), register());
+    let registered = [a, b, c].iter().filter(|answer| answer.status == StatusCode::CREATED).count();
+    assert_eq!(registered, 2);
+    let late = issue_initial_access(world.app(), 1, lifetime).await.unwrap();
+    world.app().clock.advance(lifetime);
+    let answer = world.register(&metadata(), Some(late.expose())).await;
+    assert_eq!(answer.error(), (401, "invalid_token".to_owned()));
+
+    settings.registration.mode = RegistrationMode::Closed;
+    settings::save(world.app(), &settings).await.unwrap();
+    assert_eq!(world.register(&metadata(), None).await.error(), (403, "access_denied".to_owned()));
+}
