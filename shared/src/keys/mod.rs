@@ -14,6 +14,7 @@ mod signer;
 mod signing_key;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 pub use algorithm::Algorithm;
 pub use data_key::{Purpose, create_data_keys};

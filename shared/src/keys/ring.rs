@@ -18,6 +18,7 @@ use tokio::sync::OnceCell;
 use super::sealer::signing_sealer;
 use super::signer::Signer;
 use super::signing_key::{PARTITION, SigningKey};
+use super::verified::Verified;
 use super::{Algorithm, KeyError};
 use crate::app::App;
 use crate::http::Document;
@@ -71,6 +72,7 @@ pub struct Ring {
     keys: Vec<Arc<RingKey>>,
     headers: HashMap<String, (usize, Typ)>,
     jwks: Document,
+    verified: Verified,
 }
 
 /// One key with all that was parsed of it.
@@ -133,7 +135,7 @@ impl Ring {
             })
             .collect();
         let jwks = Document::json(&json!({ "keys": members }), JWKS_MAX_AGE);
-        Ok(Self { keys, headers, jwks })
+        Ok(Self { keys, headers, jwks, verified: Verified::default() })
     }
 
     /// The public keys as a JWK set (RFC 7517 §5).
@@ -159,8 +161,10 @@ impl Ring {
         let (header, claims) = message.split_once('.').ok_or(TokenError::Foreign)?;
         let (index, found) = self.headers.get(header).ok_or(TokenError::Foreign)?;
         let key = self.keys.get(*index).filter(|_| *found == typ).ok_or(TokenError::Foreign)?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::Foreign)?;
-        key.public.verify_sig(message.as_bytes(), &signature).map_err(|_| TokenError::Foreign)?;
+        self.verified.check(token, || {
+            let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::Foreign)?;
+            key.public.verify_sig(message.as_bytes(), &signature).map_err(|_| TokenError::Foreign)
+        })?;
         let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| TokenError::Unreadable)?;
         serde_json::from_slice(&claims).map_err(|_| TokenError::Unreadable)
     }
