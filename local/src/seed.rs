@@ -27,7 +27,7 @@ const RESOURCE: &str = "urn:latchkey:demo";
 /// Its scopes, with what customers read of them.
 const SCOPES: [(&str, &str); 2] =
     [("demo.read", "Read the demo's data"), ("demo.write", "Change the demo's data")];
-/// The test profile's limits per address: out of the way.
+/// The test profile's limits per address and per client: out of the way of load.
 const OUT_OF_THE_WAY: u32 = 1_000_000;
 
 /// Why the demo could not be planted.
@@ -84,6 +84,7 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     settings.registration.scopes = RegisteredScopes::Asked;
     if profile == Profile::Test {
         settings.limits.per_address = OUT_OF_THE_WAY;
+        settings.limits.per_client = OUT_OF_THE_WAY;
     }
     settings::save(app, &settings).await
 }

@@ -47,6 +47,11 @@ enum Fit {
 }
 
 pub(super) fn find<'a>(routes: &'a [Route], method: &Method, path: &str) -> RouteMatch<'a> {
+    // A path without variables wins over all others, and most are; no need to weigh the rest.
+    let is_literal = |route: &&Route| route.path == path && route.takes(method) && !path.contains('{');
+    if let Some(route) = routes.iter().find(is_literal) {
+        return RouteMatch::Found { function: &route.function, route, path_params: BTreeMap::new() };
+    }
     let mut allow = BTreeSet::new();
     let mut best: Option<(Vec<Fit>, &Route)> = None;
     for route in routes {
