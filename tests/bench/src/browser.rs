@@ -72,7 +72,8 @@ impl Customer {
                 .filter(|_| answer.status == StatusCode::OK)
                 .ok_or_else(|| BenchError::Lacks("a page", format!("{} {page}", answer.status)))?
                 .fill("identifier", self.email)
-                .fill("password", PASSWORD);
+                .fill("password", PASSWORD)
+                .fill("decision", "allow");
             answer = browser.post(connection, &form).await?;
         }
         Err(BenchError::Lacks("an authorization request", "an end".to_owned()))

@@ -33,7 +33,7 @@ pub(crate) async fn service(connection: &mut Connection, algorithm: &str) -> Res
         "grant_types": ["client_credentials"],
         "response_types": [],
         "token_endpoint_auth_method": "client_secret_basic",
-        "access_token_signed_response_alg": algorithm,
+        "latchkey_access_token_signed_response_alg": algorithm,
         "id_token_signed_response_alg": algorithm,
         "scope": SCOPE,
     });

@@ -49,9 +49,9 @@ mod tests {
     #[test]
     fn a_form_is_sent_as_a_browser_would() {
         let page = r#"<form id="x" method="post" action="&#x2f;there"><input type="hidden" name="tx" value="a&amp;b">
-            <input name="identifier" type="text"><input type="checkbox" name="stay"><button name="decision" value="allow">Yes</button>
-            <button name="decision" value="deny">No</button></form><form action="/other"></form>"#;
-        let form = Form::first(page).unwrap().fill("identifier", "ada@example.com");
+            <input name="identifier" type="text"><input type="checkbox" name="stay"><button name="decision" value="deny">No</button>
+            <button name="decision" value="allow">Yes</button></form><form action="/other"></form>"#;
+        let form = Form::first(page).unwrap().fill("identifier", "ada@example.com").fill("decision", "allow");
         assert_eq!(form.action, "/there");
         let sent: Vec<_> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(sent, [("tx", "a&b"), ("identifier", "ada@example.com"), ("decision", "allow")]);

@@ -8,6 +8,8 @@ pub(crate) enum Expected {
     Json(u64, &'static str),
     /// This status, and a body that holds this text.
     Text(u64, &'static str),
+    /// 303, to a place that holds this text.
+    SeeOther(&'static str),
     /// An answer of no importance: the work is done.
     Done,
     /// A batch without failures.
@@ -16,22 +18,40 @@ pub(crate) enum Expected {
     HandedBack,
 }
 
-use Expected::{Batch, Done, HandedBack, Json, Text};
+use Expected::{Batch, Done, HandedBack, Json, SeeOther, Text};
 
 /// Every function, in the order of `functions::ALL`.
 pub(crate) const EXPECTED: &[(&str, Expected)] = &[
+    ("account-grants", Json(401, "/code")),
+    ("account-password", Json(401, "/code")),
+    ("account-profile", Json(401, "/code")),
+    ("account-sessions", Json(401, "/code")),
     ("events-audit", Batch),
     ("events-dispatch", Batch),
     ("events-message", HandedBack),
     ("jobs-rotate_keys", Done),
     ("jobs-seed", Done),
+    ("oauth-authorize", SeeOther("/signin?tx=lk_tx_")),
     ("oauth-discovery", Json(200, "/issuer")),
     ("oauth-introspect", Json(200, "/active")),
     ("oauth-jwks", Json(200, "/keys/0/kid")),
+    ("oauth-logout", Text(200, "")),
+    ("oauth-register", Json(201, "/client_id")),
+    ("oauth-revoke", Text(200, "")),
+    ("oauth-token", Json(200, "/access_token")),
     ("oauth-userinfo", Text(401, "")),
     ("pages-assets", Text(200, "")),
     ("pages-health", Json(200, "/status")),
     ("pages-openapi", Json(200, "/openapi")),
+    ("signin-account", Json(403, "/code")),
+    ("signin-consent", Json(403, "/code")),
+    ("signin-identify", Json(403, "/code")),
+    ("signin-page", SeeOther("/signin?tx=lk_tx_")),
+    ("signin-password", Json(403, "/code")),
+    ("signin-recover", Text(200, "<form")),
+    ("signin-reset", Text(400, "<h1>")),
+    ("signin-signup", SeeOther("/signup?tx=lk_tx_")),
+    ("signin-verify", SeeOther("/signin?tx=lk_tx_")),
 ];
 
 impl Expected {
@@ -46,6 +66,11 @@ impl Expected {
             Text(status, text) => {
                 assert_eq!(answer["statusCode"], *status, "{name}: {answer}");
                 assert!(answer["body"].as_str().unwrap_or_default().contains(text), "{name}: {answer}");
+            }
+            SeeOther(place) => {
+                assert_eq!(answer["statusCode"], 303, "{name}: {answer}");
+                let location = answer["headers"]["location"].as_str().unwrap_or_default();
+                assert!(location.contains(place), "{name}: {answer}");
             }
             Done => {}
             Batch => assert_eq!(failures(answer), 0, "{name}: {answer}"),
