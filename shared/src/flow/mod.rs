@@ -9,6 +9,7 @@ mod ending;
 mod engine;
 mod error;
 mod facts;
+mod filler;
 mod mask;
 mod progress;
 mod proof;

@@ -12,6 +12,7 @@ use crate::flow::advance::{Change, advance, current};
 use crate::flow::complete::by_password;
 use crate::flow::definition::{Ask, FlowKind};
 use crate::flow::engine::Step;
+use crate::flow::filler;
 use crate::flow::progress::Progress;
 use crate::flow::show::sign_up_asks;
 use crate::flow::visit::Visit;
@@ -119,7 +120,8 @@ fn names(visit: &Visit<'_>) -> Map<String, Value> {
     ["given_name", "family_name"].map(typed).into_iter().collect()
 }
 
-/// Makes the account of `form`, or only looks like it. The password is hashed in any case, so that the time tells nothing.
+/// Makes the account of `form`, or only looks like it. The password is hashed and as much is written in any case, so
+/// that the time tells nothing.
 async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, FlowError> {
     let Form { email, phone, profile, password } = form;
     let taken = is_taken(app, &email).await?;
@@ -135,14 +137,14 @@ async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, Fl
     user.profile.texts.locale.get_or_insert_with(|| locale.tag().to_owned());
     let set_password = password::set_write(app, &user.id, &password).await?;
     let progress = Progress { identified: Some(email.clone()), ..Progress::default() };
-    if taken {
-        visit.tx.progress = Progress { decoy: Some(email), ..progress };
-        return Ok(Change::default());
-    }
-    visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
     let cause = Cause::user(&user.id, &visit.context);
     let mut writes = identity::create_writes(app, &*sealer(app).await?, &user, &cause);
     writes.push(set_password);
+    if taken {
+        visit.tx.progress = Progress { decoy: Some(email), ..progress };
+        return Ok(Change { writes: filler::instead_of(app, &writes), account: None });
+    }
+    visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
     Ok(Change { writes, account: Some(Stored { entity: user, rev: 1 }) })
 }
 
