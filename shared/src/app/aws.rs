@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClie
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
+use aws_types::sdk_config::StalledStreamProtectionConfig;
 
 /// Amazon's own roots: AWS endpoints chain to nothing else, and reading the system's store costs milliseconds.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../../roots/amazon.pem");
@@ -52,6 +53,8 @@ impl Aws {
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .retry_config(retries)
             .timeout_config(timeouts)
+            // Bodies are small and whole attempts have a time-out; watching each body's throughput is work for nothing.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(options.http_client.unwrap_or_else(network));
         builder.set_endpoint_url(options.endpoint_url);
         Self {
