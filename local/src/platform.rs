@@ -82,6 +82,8 @@ impl Platform {
         for queue in &template.queues {
             stack.queues().create(&queue.logical_id, &queue_options(queue))?;
         }
+        // No function of ours runs yet: what one held when the last process was killed is due again.
+        stack.queues().release()?;
         stack.create_key(ALIAS, "SYMMETRIC_DEFAULT")?;
         let environment = environment(&template, &stack, start.issuer)?;
         let variables: HashMap<String, String> = environment.clone().into_iter().collect();

@@ -168,6 +168,14 @@ impl Queues {
         Ok(received)
     }
 
+    /// Makes every received message due again at once, as if its time-out had passed: for a host whose functions, which held them,
+    /// ended with the process before.
+    pub fn release(&self) -> Result<(), AwsError> {
+        self.connection()
+            .execute("UPDATE messages SET visible_at = sent_at WHERE receipt IS NOT NULL", [])?;
+        Ok(())
+    }
+
     /// Deletes a message by the handle of its last receipt; says whether there was one.
     pub fn delete(&self, name: &str, receipt: &str) -> Result<bool, AwsError> {
         let connection = self.connection();

@@ -234,6 +234,18 @@ fn messages_and_receipts_survive_a_restart() {
 }
 
 #[test]
+fn what_a_process_held_when_it_ended_can_be_released() {
+    let stack = stack();
+    stack.queues().create("work", &QueueOptions::default()).unwrap();
+    stack.queues().send("work", "held").unwrap();
+    stack.queues().receive("work", 1).unwrap();
+    assert!(stack.queues().receive("work", 1).unwrap().is_empty());
+    stack.queues().release().unwrap();
+    let again = stack.queues().receive("work", 1).unwrap().remove(0);
+    assert_eq!((again.body.as_str(), again.receives), ("held", 2));
+}
+
+#[test]
 fn received_messages_are_what_a_lambda_reads() {
     let stack = stack();
     stack.queues().create("work", &QueueOptions::default()).unwrap();
