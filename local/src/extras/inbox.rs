@@ -18,8 +18,12 @@ pub(super) async fn show(
     request: &http::Request<Bytes>,
 ) -> http::Response<Bytes> {
     // A message that the last request asked for is on its way through stream and queue: see it arrive before looking.
-    if let Err(error) = platform.drain().await {
-        tracing::error!(%error, "messages could not be delivered");
+    // In a task of its own: a reader who goes away must not stop a delivery half way.
+    let delivering = Arc::clone(platform);
+    match tokio::spawn(async move { delivering.drain().await }).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "messages could not be delivered"),
+        Err(error) => tracing::error!(%error, "delivery ended early"),
     }
     let query = query(request);
     let to = param(&query, "to");
