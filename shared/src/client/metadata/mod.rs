@@ -1,0 +1,134 @@
+//! What a client says of itself (RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2), and the rules that it must keep.
+//! What we do not know is ignored; what would promise a protection that we do not give is refused.
+
+mod authentication;
+mod grants;
+mod scopes;
+mod texts;
+mod tokens;
+mod told;
+mod unsupported;
+mod uris;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links};
+
+/// The most members of any list.
+const MOST: usize = 50;
+
+/// The metadata, as they come and go.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the names are those of the specifications named above")]
+pub struct Metadata {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uris: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_types: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_types: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_acr_values: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
+    #[serde(flatten)]
+    pub links: Links,
+    /// Whether requests without PKCE are taken, of a confidential client: `required` or `optional`.
+    #[serde(rename = "latchkey_pkce", skip_serializing_if = "Option::is_none")]
+    pub pkce: Option<String>,
+    /// What access tokens look like: `jwt` or `opaque`.
+    #[serde(rename = "latchkey_access_token_format", skip_serializing_if = "Option::is_none")]
+    pub access_token_format: Option<String>,
+    /// What they are signed with.
+    #[serde(rename = "latchkey_access_token_signed_response_alg", skip_serializing_if = "Option::is_none")]
+    pub access_token_algorithm: Option<String>,
+    /// All others.
+    #[serde(flatten, skip_serializing)]
+    pub others: Map<String, Value>,
+}
+
+/// What a deployment lets clients say of themselves.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Whether plain http on `localhost` may receive redirects.
+    pub localhost: bool,
+    /// The scopes that may be asked for: all of them where the metadata name none.
+    pub scopes: Vec<String>,
+    /// The grant types that may be asked for.
+    pub grant_types: Vec<GrantType>,
+}
+
+fn refused(detail: impl Into<String>) -> ClientError {
+    ClientError::InvalidMetadata(detail.into())
+}
+
+impl Metadata {
+    /// Makes `client` what the metadata say, all of it (RFC 7592 §2.2: what is left out gets its default).
+    ///
+    /// # Errors
+    /// [`ClientError::InvalidMetadata`] or [`ClientError::InvalidRedirectUri`].
+    pub fn apply(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
+        self.check_unsupported()?;
+        self.check_texts()?;
+        client.consent = Consent::Ask;
+        client.name = self.client_name.clone().filter(|name| !name.is_empty());
+        client.application_type = choose(&self.application_type, "application_type", ApplicationType::find)?
+            .unwrap_or(ApplicationType::Web);
+        self.apply_authentication(client)?;
+        self.apply_grants(policy, client)?;
+        self.apply_uris(policy, client)?;
+        self.apply_scopes(policy, client)?;
+        self.apply_tokens(client)?;
+        client.default_max_age = self.default_max_age;
+        client.default_acr_values = self.default_acr_values.clone().unwrap_or_default();
+        client.links = self.links.clone();
+        client.contacts = self.contacts.clone().unwrap_or_default();
+        client.software_id = self.software_id.clone();
+        client.software_version = self.software_version.clone();
+        Ok(())
+    }
+}
+
+/// The variant that `text` names.
+fn choose<T>(
+    text: &Option<String>,
+    member: &'static str,
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, ClientError> {
+    let chosen = text.as_deref().filter(|text| !text.is_empty()).map(find);
+    match chosen {
+        Some(None) => Err(refused(format!("`{member}` is not supported"))),
+        Some(found) => Ok(found),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,45 @@
+//! What is registered of a client, as it is told of itself (RFC 7591 §3.2.1).
+
+use serde_json::Map;
+
+use super::Metadata;
+use crate::client::{Client, GrantType, Pkce};
+
+impl Metadata {
+    /// What is registered of `client`.
+    #[must_use]
+    pub fn of(client: &Client) -> Self {
+        let text = |name: &'static str| Some(name.to_owned());
+        let codes = client.may_use(GrantType::AuthorizationCode);
+        Self {
+            client_name: client.name.clone(),
+            application_type: text(client.application_type.name()),
+            redirect_uris: Some(client.redirect_uris.clone()),
+            post_logout_redirect_uris: Some(client.post_logout_redirect_uris.clone()),
+            token_endpoint_auth_method: text(client.auth_method.name()),
+            token_endpoint_auth_signing_alg: client
+                .auth_algorithm
+                .map(|algorithm| algorithm.name().to_owned()),
+            grant_types: Some(client.grant_types.iter().map(|grant| grant.name().to_owned()).collect()),
+            response_types: Some(if codes { vec!["code".to_owned()] } else { Vec::new() }),
+            scope: Some(client.scopes.join(" ")),
+            jwks: client.jwks.as_ref().and_then(|keys| serde_json::to_value(keys).ok()),
+            jwks_uri: None,
+            subject_type: text("public"),
+            id_token_signed_response_alg: text(client.id_token_algorithm.name()),
+            userinfo_signed_response_alg: client
+                .userinfo_algorithm
+                .map(|algorithm| algorithm.name().to_owned()),
+            default_max_age: client.default_max_age,
+            default_acr_values: Some(client.default_acr_values.clone()).filter(|values| !values.is_empty()),
+            contacts: Some(client.contacts.clone()).filter(|contacts| !contacts.is_empty()),
+            software_id: client.software_id.clone(),
+            software_version: client.software_version.clone(),
+            links: client.links.clone(),
+            pkce: text(if client.must_use_pkce() { Pkce::Required.name() } else { Pkce::Optional.name() }),
+            access_token_format: text(client.access_token_format.name()),
+            access_token_algorithm: text(client.access_token_algorithm.name()),
+            others: Map::new(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Where customers may be sent: `redirect_uris` (RFC 7591 §2, RFC 8252 §7) and `post_logout_redirect_uris` (RP-Initiated Logout §3.1).
+
+use super::{MOST, Metadata, Policy, refused};
+use crate::client::{Client, ClientError, GrantType, RedirectRules};
+
+impl Metadata {
+    pub(super) fn apply_uris(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
+        let rules = RedirectRules { application_type: client.application_type, localhost: policy.localhost };
+        let redirects = self.redirect_uris.clone().unwrap_or_default();
+        let returns = self.post_logout_redirect_uris.clone().unwrap_or_default();
+        if redirects.len() > MOST || returns.len() > MOST {
+            return Err(refused(format!("more than {MOST} addresses")));
+        }
+        if redirects.is_empty() && client.may_use(GrantType::AuthorizationCode) {
+            return Err(ClientError::InvalidRedirectUri("`redirect_uris` is missing".to_owned()));
+        }
+        for uri in &redirects {
+            rules.check(uri).map_err(|fault| ClientError::InvalidRedirectUri(fault.to_string()))?;
+        }
+        for uri in &returns {
+            rules.check(uri).map_err(|fault| refused(format!("`post_logout_redirect_uris`: {fault}")))?;
+        }
+        client.redirect_uris = redirects;
+        client.post_logout_redirect_uris = returns;
+        Ok(())
+    }
+}
