@@ -7,6 +7,7 @@ pub const HELP: &str = "\
 latchkey-local: the whole platform on this machine, in one process
 
   --port N          where to listen (PORT; 3000)
+  --issuer URL      the issuer, behind a proxy that ends TLS (LATCHKEY_ISSUER; http://localhost:PORT)
   --aws-port N      where the AWS stand-ins listen on loopback (AWS_PORT; the next port but one)
   --data DIR        keep the data there between runs (LATCHKEY_DATA; .latchkey)
   --memory          keep nothing (LATCHKEY_MEMORY=1)
@@ -46,6 +47,8 @@ pub enum Data {
 pub struct Options {
     /// Where to listen, on the loopback address. 0 lets the system choose.
     pub port: u16,
+    /// The issuer, where it is not the port itself that clients reach.
+    pub issuer: Option<String>,
     /// Where the stand-ins listen, on the loopback address. 0 lets the system choose.
     pub aws_port: u16,
     /// Where the data lives.
@@ -97,6 +100,7 @@ impl Options {
                 "--help" | "-h" => return Ok(Command::Help),
                 "--memory" => raw.memory = true,
                 "--port" => raw.port = Some(value()?),
+                "--issuer" => raw.issuer = Some(value()?),
                 "--aws-port" => raw.aws_port = Some(value()?),
                 "--data" => (raw.data, raw.memory) = (Some(value()?), false),
                 "--profile" => raw.profile = Some(value()?),
@@ -105,6 +109,12 @@ impl Options {
             }
         }
         raw.check().map(Command::Serve)
+    }
+
+    /// The issuer of a host that listens on `port`.
+    #[must_use]
+    pub fn issuer(&self, port: u16) -> String {
+        self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
     }
 
     /// How much the console shows.
@@ -120,6 +130,7 @@ impl Options {
 #[derive(Default)]
 struct Raw {
     port: Option<String>,
+    issuer: Option<String>,
     aws_port: Option<String>,
     data: Option<String>,
     memory: bool,
@@ -137,6 +148,7 @@ impl Raw {
         };
         Self {
             port: get("PORT"),
+            issuer: get("LATCHKEY_ISSUER"),
             aws_port: get("AWS_PORT"),
             data: get("LATCHKEY_DATA"),
             memory: get("LATCHKEY_MEMORY").is_some_and(|value| value != "0"),
@@ -172,7 +184,7 @@ impl Raw {
             Data::Folder(self.data.map_or_else(|| PathBuf::from(".latchkey"), PathBuf::from))
         };
         let template = self.template.map_or_else(|| PathBuf::from("template.yaml"), PathBuf::from);
-        Ok(Options { port, aws_port, data, profile, template })
+        Ok(Options { port, issuer: self.issuer, aws_port, data, profile, template })
     }
 }
 
@@ -200,6 +212,13 @@ mod tests {
     fn the_test_profile_keeps_nothing_unless_told_where() {
         assert_eq!(parse(&["--profile=test"], &[]).unwrap().data, Data::Memory);
         assert_eq!(parse(&["--profile=test", "--data=x"], &[]).unwrap().data, Data::Folder("x".into()));
+    }
+
+    #[test]
+    fn the_issuer_is_the_port_unless_a_proxy_is_in_front() {
+        assert_eq!(parse(&[], &[]).unwrap().issuer(3000), "http://localhost:3000");
+        let proxied = parse(&[], &[("LATCHKEY_ISSUER", "https://login.example")]).unwrap();
+        assert_eq!(proxied.issuer(3000), "https://login.example");
     }
 
     #[test]

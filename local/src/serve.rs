@@ -47,7 +47,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let aws_listener = listen(options.aws_port).await?;
     let port = listener.local_addr()?.port();
     let aws_port = aws_listener.local_addr()?.port();
-    let issuer = format!("http://localhost:{port}");
+    let issuer = options.issuer(port);
     let data = match &options.data {
         Data::Memory => aws::Data::Temporary,
         Data::Folder(folder) => aws::Data::Folder(folder.clone()),

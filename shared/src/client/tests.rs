@@ -163,12 +163,16 @@ fn a_key_set_has_public_keys_alone() {
 
 fn policy() -> Policy {
     let scopes = ["openid", "email", "offline_access"].map(str::to_owned).to_vec();
-    Policy { localhost: false, scopes, grant_types: GrantType::ALL.to_vec() }
+    Policy { localhost: false, scopes, grant_types: GrantType::ALL.to_vec(), pkce: Pkce::Required }
 }
 
 fn register(metadata: Value) -> Result<Client, ClientError> {
+    register_under(&policy(), metadata)
+}
+
+fn register_under(policy: &Policy, metadata: Value) -> Result<Client, ClientError> {
     let mut client = Client::new("acme", NOW);
-    serde_json::from_value::<Metadata>(metadata).unwrap().apply(&policy(), &mut client)?;
+    serde_json::from_value::<Metadata>(metadata).unwrap().apply(policy, &mut client)?;
     Ok(client)
 }
 
@@ -185,6 +189,18 @@ fn metadata_have_the_defaults_of_the_standard() {
     assert_eq!(told["id_token_signed_response_alg"], "ES256");
     assert_eq!(told.get("unknown"), None);
     assert_eq!(register(told).unwrap(), acme);
+}
+
+#[test]
+fn pkce_is_left_to_confidential_clients_alone_and_only_where_the_policy_does() {
+    let policy = Policy { pkce: Pkce::Optional, ..policy() };
+    let redirects = json!(["https://acme.example/cb"]);
+    let acme = register_under(&policy, json!({ "redirect_uris": redirects })).unwrap();
+    assert!(!acme.must_use_pkce());
+    let strict = json!({ "redirect_uris": redirects, "latchkey_pkce": "required" });
+    assert!(register_under(&policy, strict).unwrap().must_use_pkce());
+    let public = json!({ "redirect_uris": redirects, "token_endpoint_auth_method": "none" });
+    assert!(register_under(&policy, public).unwrap().must_use_pkce());
 }
 
 #[test]

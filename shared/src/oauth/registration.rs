@@ -11,7 +11,7 @@ use super::OAuthError;
 use super::scope::{self, ACCOUNT, BUILT_IN};
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::client::{self, Client, GrantType, Metadata, Policy};
+use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy};
 use crate::clock::Timestamp;
 use crate::hook::{Actor, Cause};
 use crate::http::{Problem, RequestContext, Response};
@@ -137,17 +137,20 @@ fn spend_right(app: &App, settings: &Settings, bearer: Option<&str>) -> Result<O
 
 async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
     let localhost = settings.localhost_clients;
+    let pkce = if settings.registration.pkce_optional { Pkce::Optional } else { Pkce::Required };
     let texts = |scopes: &mut dyn Iterator<Item = &str>| scopes.map(str::to_owned).collect();
     Ok(match settings.registration.scopes {
         RegisteredScopes::Identity => Policy {
             localhost,
             scopes: texts(&mut BUILT_IN.into_iter().filter(|scope| *scope != ACCOUNT)),
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            pkce,
         },
         RegisteredScopes::Asked => Policy {
             localhost,
             scopes: texts(&mut scope::registry(app).await?.scopes()),
             grant_types: GrantType::ALL.to_vec(),
+            pkce,
         },
     })
 }

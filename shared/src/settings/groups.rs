@@ -53,6 +53,8 @@ pub struct RegistrationSettings {
     pub mode: RegistrationMode,
     /// What they may have.
     pub scopes: RegisteredScopes,
+    /// Whether confidential clients that say nothing of PKCE may do without it, as OpenID Connect Core lets them.
+    pub pkce_optional: bool,
 }
 
 /// Lifetimes of what the token endpoint gives. A client's own setting goes before, up to `longest`.

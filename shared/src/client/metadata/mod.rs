@@ -13,7 +13,7 @@ mod uris;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links};
+use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce};
 
 /// The most members of any list.
 const MOST: usize = 50;
@@ -86,6 +86,8 @@ pub struct Policy {
     pub scopes: Vec<String>,
     /// The grant types that may be asked for.
     pub grant_types: Vec<GrantType>,
+    /// Whether confidential clients that do not say must use PKCE.
+    pub pkce: Pkce,
 }
 
 fn refused(detail: impl Into<String>) -> ClientError {
@@ -108,7 +110,7 @@ impl Metadata {
         self.apply_grants(policy, client)?;
         self.apply_uris(policy, client)?;
         self.apply_scopes(policy, client)?;
-        self.apply_tokens(client)?;
+        self.apply_tokens(policy, client)?;
         client.default_max_age = self.default_max_age;
         client.default_acr_values = self.default_acr_values.clone().unwrap_or_default();
         client.links = self.links.clone();

@@ -1,11 +1,11 @@
 //! What the client's tokens look like and are signed with, and whether its requests must use PKCE.
 
-use super::{Metadata, choose, refused};
+use super::{Metadata, Policy, choose, refused};
 use crate::client::{Client, ClientError, Pkce, TokenFormat};
 use crate::keys::Algorithm;
 
 impl Metadata {
-    pub(super) fn apply_tokens(&self, client: &mut Client) -> Result<(), ClientError> {
+    pub(super) fn apply_tokens(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
         let algorithm = |text, name| choose(text, name, Algorithm::find);
         client.id_token_algorithm =
             algorithm(&self.id_token_signed_response_alg, "id_token_signed_response_alg")?
@@ -16,7 +16,8 @@ impl Metadata {
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;
         client.access_token_format = format.unwrap_or(TokenFormat::Jwt);
-        client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(Pkce::Required);
+        let default = if client.auth_method.is_public() { Pkce::Required } else { policy.pkce };
+        client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(default);
         if client.auth_method.is_public() && client.pkce == Pkce::Optional {
             return Err(refused("`latchkey_pkce` must be required of a public client"));
         }
