@@ -186,7 +186,7 @@ fn metadata_have_the_defaults_of_the_standard() {
     assert_eq!((acme.consent, acme.pkce), (Consent::Ask, Pkce::Required));
     let told = serde_json::to_value(Metadata::of(&acme)).unwrap();
     assert_eq!(told["response_types"], json!(["code"]));
-    assert_eq!(told["id_token_signed_response_alg"], "ES256");
+    assert_eq!(told["id_token_signed_response_alg"], "RS256");
     assert_eq!(told.get("unknown"), None);
     assert_eq!(register(told).unwrap(), acme);
 }

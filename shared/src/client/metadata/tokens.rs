@@ -7,9 +7,10 @@ use crate::keys::Algorithm;
 impl Metadata {
     pub(super) fn apply_tokens(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
         let algorithm = |text, name| choose(text, name, Algorithm::find);
+        // Dynamic Client Registration 1.0 §2 names this default; libraries count on it.
         client.id_token_algorithm =
             algorithm(&self.id_token_signed_response_alg, "id_token_signed_response_alg")?
-                .unwrap_or_default();
+                .unwrap_or(Algorithm::RS256);
         client.userinfo_algorithm =
             algorithm(&self.userinfo_signed_response_alg, "userinfo_signed_response_alg")?;
         let name = "latchkey_access_token_signed_response_alg";
