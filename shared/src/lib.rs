@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod credential;
+pub mod fetch;
 pub mod flow;
 pub mod hook;
 pub mod http;
