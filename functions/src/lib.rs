@@ -16,6 +16,7 @@ pub const ALL: &[Function] = &[
     account::profile::FUNCTION,
     account::sessions::FUNCTION,
     events::audit::FUNCTION,
+    events::backchannel_logout::FUNCTION,
     events::dispatch::FUNCTION,
     events::message::FUNCTION,
     jobs::rotate_keys::FUNCTION,

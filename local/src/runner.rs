@@ -85,6 +85,22 @@ impl Platform {
         Ok(failed.len() < messages.len())
     }
 
+    /// Returns when the next hidden message of a queue that feeds a function comes to light; never where there is none.
+    async fn message_due(&self) {
+        let queues = self.template.sources.iter().filter_map(|source| match &source.origin {
+            Origin::Queue(queue) => Some(queue),
+            Origin::Stream(_) => None,
+        });
+        let due = queues.filter_map(|queue| self.stack.queues().next_due(queue).ok().flatten()).min();
+        match due {
+            Some(at) => {
+                let seconds = u64::try_from(at - self.app.clock.now().0).unwrap_or_default();
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+
     /// Runs event sources, schedules and the collection of what expired, until the task is dropped.
     pub async fn run(self: Arc<Self>) {
         let calls = self.stack.calls();
@@ -108,6 +124,8 @@ impl Platform {
                     if changed.is_err() { return }
                     self.report("events", calls.aside(self.drain()).await);
                 }
+                // What failed earlier comes back when its visibility time-out has passed.
+                () = self.message_due() => self.report("events", calls.aside(self.drain()).await),
                 _ = sweep.tick() => {
                     self.report("expiry", self.stack.sweep_ttl().map(|_| ()).map_err(PlatformError::from));
                     for (function, due, period) in &mut schedules {
@@ -116,7 +134,7 @@ impl Platform {
                             self.report(function, calls.aside(self.invoke(function, json!({}))).await.map(|_| ()));
                         }
                     }
-                    // What failed earlier comes back when its visibility time-out has passed.
+                    // What a function failed on as a whole.
                     self.report("events", calls.aside(self.drain()).await);
                 }
             }

@@ -95,6 +95,8 @@ fn demo_app(app: &App, id: &str, name: &str) -> Client {
     client.name = Some(name.to_owned());
     client.redirect_uris = vec![format!("{here}/callback")];
     client.post_logout_redirect_uris = vec![here.clone()];
+    client.frontchannel_logout_uri = Some(format!("{here}/signed-out"));
+    client.frontchannel_logout_session_required = true;
     client.scopes = every_scope();
     client.links.client_uri = Some(here);
     client

@@ -36,6 +36,8 @@ pub struct Config {
     pub queue_events: String,
     /// URL of the queue of messages.
     pub queue_messages: String,
+    /// URL of the queue of clients to be told that a session ended.
+    pub queue_logouts: String,
     /// The sender of e-mails.
     pub mail_from: String,
     /// The sender of text messages, where the country allows one.
@@ -99,6 +101,7 @@ impl Config {
             kms_key: required("LATCHKEY_KMS_KEY")?,
             queue_events: required("LATCHKEY_QUEUE_EVENTS")?,
             queue_messages: required("LATCHKEY_QUEUE_MESSAGES")?,
+            queue_logouts: required("LATCHKEY_QUEUE_LOGOUTS")?,
             mail_from: required("LATCHKEY_MAIL_FROM")?,
             sms_sender: optional("LATCHKEY_SMS_SENDER"),
             region_tag: region_tag(optional("LATCHKEY_REGION_TAG"))?,

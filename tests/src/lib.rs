@@ -4,10 +4,12 @@
 
 mod application;
 mod page;
+mod receiver;
 mod visitor;
 mod world;
 
 pub use application::{Application, Tokens};
 pub use page::{Form, View};
+pub use receiver::{Posted, Receiver};
 pub use visitor::Visitor;
 pub use world::{ADA, GRACE, PASSWORD, Row, World, form_request, value_of};

@@ -1,5 +1,6 @@
 //! What the stream of the outbox and the queues behind it start.
 
 pub mod audit;
+pub mod backchannel_logout;
 pub mod dispatch;
 pub mod message;

@@ -1,13 +1,16 @@
-//! `GET`, `POST /oauth2/logout`: a client has its customer sign out (OpenID Connect RP-Initiated Logout 1.0).
+//! `GET`, `POST /oauth2/logout`: a client has its customer sign out (OpenID Connect RP-Initiated Logout 1.0), or the customer does at the
+//! account centre.
 
 use http::{StatusCode, header};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
 use shared::hook::Cause;
 use shared::http::{ContentSecurity, Params, Problem, Request, Response, repeat_with_get};
-use shared::oauth::logout::{self, LogoutRequest};
+use shared::oauth::logout::{self, Frames, LogoutRequest};
 use shared::page::{ClientLink, Field, Frame, Link, Locale, LoggedOut, LogoutConfirm, Page};
-use shared::{session, settings};
+use shared::session::{self, Session};
+use shared::settings;
+use shared::store::Stored;
 
 /// The Lambda `oauth-logout`.
 pub const FUNCTION: Function = Function::page("oauth-logout", |app, request| Box::pin(handle(app, request)));
@@ -17,6 +20,13 @@ const CONFIRMED: &str = "confirm";
 /// What the question hands on of the request.
 const HANDED_ON: [&str; 3] = ["post_logout_redirect_uri", "state", "ui_locales"];
 
+/// A request, read and understood.
+struct Visit<'a> {
+    request: &'a Request,
+    params: Params,
+    asked: LogoutRequest,
+}
+
 async fn handle(app: &App, request: Request) -> Reply {
     let params = request.params()?;
     if let Some(repeated) = repeat_with_get(&request, &params) {
@@ -24,50 +34,68 @@ async fn handle(app: &App, request: Request) -> Reply {
     }
     let asked = logout::validate(app, &params).await?;
     let sessions = session::load_all(app, &request).await?;
-    let Some(session) = asked.choose(&sessions) else { return finish(app, &request, (&asked, &params)) };
-    if params.get(CONFIRMED).is_some() {
-        session::browser(app, &request).check(app, &request, &params).await?;
-    } else if !asked.names(session) {
-        return ask(app, &request, (&asked, &params)).await;
+    let visit = Visit { request: &request, params, asked };
+    if visit.params.get(CONFIRMED).is_some() {
+        session::browser(app, &request).check(app, &request, &visit.params).await?;
+        // The question named the session that it was about; the browser may be in another one since.
+        let answered = visit.params.get("tx");
+        return match sessions.iter().find(|session| Some(session.id.as_str()) == answered) {
+            Some(session) => end(app, &visit, session).await,
+            None => finish(app, &visit, Frames::default()),
+        };
     }
-    let context = request.context();
-    logout::end(app, session, "signed_out", &Cause::user(&session.user, &context)).await?;
-    let settings = settings::load(app).await?;
-    let cookie = session::cookie_without(app, &request, session, &settings.sessions);
-    Ok(finish(app, &request, (&asked, &params))?.cookie(&cookie))
+    match visit.asked.choose(app, &sessions).await? {
+        Some(session) if visit.asked.names(session) => end(app, &visit, session).await,
+        Some(session) => ask(app, &visit, session).await,
+        None => finish(app, &visit, Frames::default()),
+    }
 }
 
-async fn ask(app: &App, request: &Request, (asked, params): (&LogoutRequest, &Params)) -> Reply {
+async fn end(app: &App, visit: &Visit<'_>, session: &Stored<Session>) -> Reply {
+    let context = visit.request.context();
+    let ended = logout::end(app, session, "signed_out", &Cause::user(&session.user, &context)).await?;
+    let frames = logout::frames(app, &ended).await?;
+    let settings = settings::load(app).await?;
+    let cookie = session::cookie_without(app, visit.request, &ended, &settings.sessions);
+    Ok(finish(app, visit, frames)?.cookie(&cookie))
+}
+
+async fn ask(app: &App, visit: &Visit<'_>, session: &Session) -> Reply {
+    let Visit { request, params, asked } = visit;
     let browser = session::browser(app, request);
     let handed_on = HANDED_ON.into_iter().filter_map(|name| Some((name, params.get(name)?)));
     let client = asked.client.as_ref().map(|client| ("client_id", client.id.as_str()));
     let fields = handed_on.chain(client).chain([(CONFIRMED, "yes")]);
     let frame = Frame {
-        csrf: browser.csrf(app, None).await?,
+        csrf: browser.csrf(app, Some(session.id.as_str())).await?,
+        tx: Some(session.id.to_string()),
         client: asked.client.as_ref().map(|client| client.display_name().to_owned()),
         ..Frame::default()
     };
     let fields =
         fields.map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() }).collect();
-    let response = page(app, request, params, &Page::LogoutConfirm(LogoutConfirm { frame, fields }))?;
-    Ok(browser.remember(app, response))
+    let html = render(app, visit, &Page::LogoutConfirm(LogoutConfirm { frame, fields }))?;
+    Ok(browser.remember(app, Response::html(StatusCode::OK, html, ContentSecurity::Page)))
 }
 
-/// To where the client asked for, or to our own page.
-fn finish(app: &App, request: &Request, (asked, params): (&LogoutRequest, &Params)) -> Reply {
-    if let Some(address) = asked.return_to() {
+/// To where the client asked for, or to our own page; by way of our own page where clients are told by it.
+fn finish(app: &App, visit: &Visit<'_>, frames: Frames) -> Reply {
+    let onward = visit.asked.return_to();
+    if let Some(address) = onward.filter(|_| frames.is_empty()) {
         return Response::see_other(address);
     }
-    let link = |client: &shared::client::Client| ClientLink {
+    let client = visit.asked.client.as_deref().map(|client| ClientLink {
         name: client.display_name().to_owned(),
         uri: client.links.client_uri.as_deref().and_then(Link::parse),
-    };
-    let client = asked.client.as_deref().map(link);
-    page(app, request, params, &Page::LoggedOut(LoggedOut { client }))
+    });
+    let Frames { links, origins } = frames;
+    let page = LoggedOut { client, frames: links, onward: onward.map(str::to_owned) };
+    let html = render(app, visit, &Page::LoggedOut(page))?;
+    Ok(Response::html(StatusCode::OK, html, ContentSecurity::Page).framing(&origins))
 }
 
-fn page(app: &App, request: &Request, params: &Params, page: &Page) -> Reply {
-    let locale = Locale::negotiate(params.get("ui_locales"), request.header(header::ACCEPT_LANGUAGE));
-    let html = app.pages.render(locale, page).map_err(Problem::internal)?;
-    Ok(Response::html(StatusCode::OK, html, ContentSecurity::Page))
+fn render(app: &App, visit: &Visit<'_>, page: &Page) -> Result<String, Problem> {
+    let accepted = visit.request.header(header::ACCEPT_LANGUAGE);
+    let locale = Locale::negotiate(visit.params.get("ui_locales"), accepted);
+    app.pages.render(locale, page).map_err(Problem::internal)
 }

@@ -8,14 +8,14 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::pages::Pages;
-use super::{param, query, redirect};
+use super::{param, query, redirect, reply};
 use crate::gateway;
 use crate::platform::Platform;
 
@@ -69,6 +69,7 @@ impl Demo {
                 Err(error) => self.show(pages, app, &key, Some(&error)),
             },
             ["logout"] => self.logout(platform, app, &key),
+            ["signed-out"] => self.signed_out(platform, &key, request),
             _ => redirect("/_local/demo"),
         };
         if let Ok(cookie) =
@@ -191,6 +192,23 @@ impl Demo {
         let mut params = vec![("client_id", app.id.to_owned()), ("post_logout_redirect_uri", back)];
         params.extend(hint.map(|hint| ("id_token_hint", hint)));
         redirect(&format!("/oauth2/logout?{}", serde_urlencoded::to_string(&params).unwrap_or_default()))
+    }
+
+    /// The platform has the browser load this when the session ends (Front-Channel Logout 1.0 §2).
+    fn signed_out(
+        &self,
+        platform: &Platform,
+        key: &str,
+        request: &http::Request<Bytes>,
+    ) -> http::Response<Bytes> {
+        let query = query(request);
+        let id_claims = self.load(key).tokens.and_then(|tokens| claims(tokens["id_token"].as_str()?));
+        let session = id_claims.as_ref().and_then(|claims| claims["sid"].as_str());
+        let issuer = Some(platform.app.config.issuer.as_str());
+        if session.is_some() && param(&query, "sid") == session && param(&query, "iss") == issuer {
+            self.save(key, Visit::default());
+        }
+        reply(StatusCode::OK, "text/plain; charset=utf-8", "Signed out.\n".to_owned())
     }
 
     fn load(&self, key: &str) -> Visit {

@@ -243,9 +243,10 @@ fn deployed_template_has_no_route_twice() {
 #[test]
 fn deployed_template_resolves_every_environment() {
     let template = deployed();
-    let values = ["Issuer", "MailFrom", "AdminEmail", "DataKey.Arn", "EventsQueue", "MessagesQueue"];
+    let values = ["Issuer", "MailFrom", "AdminEmail", "DataKey.Arn"].into_iter();
     let tables = template.tables.iter().map(|table| table.logical_id.as_str());
-    let values: Values = values.into_iter().chain(tables).map(|name| (name, name)).collect();
+    let queues = template.queues.iter().map(|queue| queue.logical_id.as_str());
+    let values: Values = values.chain(tables).chain(queues).map(|name| (name, name)).collect();
     for function in &template.functions {
         let environment = template.environment(function, &values).unwrap();
         assert_eq!(environment["LATCHKEY_TABLE_OUTBOX"], "OutboxTable");

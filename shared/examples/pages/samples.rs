@@ -264,11 +264,22 @@ fn outcomes() -> Vec<(&'static str, Page)> {
         (
             "logout",
             Page::LogoutConfirm(LogoutConfirm {
-                frame: Frame { tx: None, ..frame() },
-                fields: vec![field("logout_challenge", "lk_lo_eu_71ab")],
+                frame: frame(),
+                fields: vec![field("client_id", "borealis-bikes"), field("confirm", "yes")],
             }),
         ),
-        ("logged-out", Page::LoggedOut(LoggedOut { client: Some(client()) })),
+        (
+            "logged-out",
+            Page::LoggedOut(LoggedOut { client: Some(client()), frames: Vec::new(), onward: None }),
+        ),
+        (
+            "logged-out-onward",
+            Page::LoggedOut(LoggedOut {
+                client: Some(client()),
+                frames: Link::parse("https://bikes.example.com/logout?iss=x&sid=y").into_iter().collect(),
+                onward: Some("https://bikes.example.com/?state=af0ifjsldkj".into()),
+            }),
+        ),
         (
             "error",
             error(

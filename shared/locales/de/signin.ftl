@@ -78,6 +78,8 @@ logout-client = { $client } möchte Sie in diesem Browser abmelden.
 logout-stay = Angemeldet bleiben
 logged-out-title = Sie sind abgemeldet
 logged-out = Schließen Sie an einem gemeinsam genutzten Computer auch den Browser.
+logged-out-onward = Sie kommen gleich zurück zu { $client }.
+logged-out-frame = Abmeldung bei einer Anwendung
 
 error-title = Etwas stimmt nicht
 error-detail = Einzelheiten für Entwickler

@@ -78,6 +78,8 @@ logout-client = { $client } asks to sign you out of this browser.
 logout-stay = Stay signed in
 logged-out-title = You are signed out
 logged-out = On a shared computer, also close the browser.
+logged-out-onward = You are on your way back to { $client }.
+logged-out-frame = Signing out of an application
 
 error-title = Something is wrong
 error-detail = Details for developers

@@ -22,6 +22,7 @@ pub(crate) fn offline(now: Timestamp) -> App {
         ("LATCHKEY_KMS_KEY", "alias/key"),
         ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
         ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
+        ("LATCHKEY_QUEUE_LOGOUTS", "https://queue.example/logouts"),
         ("LATCHKEY_MAIL_FROM", "id@id.example"),
         ("AWS_REGION", "eu-central-1"),
     ] {

@@ -251,6 +251,43 @@ fn metadata_that_cannot_be_kept_are_refused() {
     assert!(register(public).is_err());
 }
 
+#[test]
+fn addresses_for_signing_out_are_checked_and_told() {
+    let with = |more: Value| {
+        let mut metadata = json!({ "redirect_uris": ["https://acme.example/cb"] });
+        metadata.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        register(metadata)
+    };
+    let good = json!({
+        "frontchannel_logout_uri": "https://acme.example/out?x=1",
+        "frontchannel_logout_session_required": true,
+        "backchannel_logout_uri": "https://api.acme.example/out",
+        "backchannel_logout_session_required": true,
+    });
+    let acme = with(good.clone()).unwrap();
+    let told = serde_json::to_value(Metadata::of(&acme)).unwrap();
+    for (name, value) in good.as_object().unwrap() {
+        assert_eq!(&told[name], value);
+    }
+    assert_eq!(register(told).unwrap(), acme);
+    for (name, uri) in [
+        ("frontchannel_logout_uri", "https://other.example/out"),
+        ("frontchannel_logout_uri", "https://acme.example:444/out"),
+        ("frontchannel_logout_uri", "http://acme.example/out"),
+        ("frontchannel_logout_uri", "https://acme.example/out#x"),
+        ("frontchannel_logout_uri", "com.acme.app:/out"),
+        ("backchannel_logout_uri", "http://acme.example/out"),
+        ("backchannel_logout_uri", "http://127.0.0.1/out"),
+        ("backchannel_logout_uri", "http://localhost/out"),
+        ("backchannel_logout_uri", "https://10.0.0.1/out"),
+        ("backchannel_logout_uri", "https://acme.example/out#x"),
+        ("backchannel_logout_uri", "com.acme.app:/out"),
+    ] {
+        let refused = with(json!({ name: uri }));
+        assert!(matches!(refused, Err(ClientError::InvalidMetadata(_))), "{name} {uri}");
+    }
+}
+
 proptest! {
     /// Whatever is asked for, an accepted address is a registered one, or a loopback address with another port.
     #[test]

@@ -38,6 +38,9 @@ pub enum UriFault {
     /// A scheme that such a client may not use.
     #[error("its scheme must be https, or for a native application a reverse domain name of its own")]
     Scheme,
+    /// Another host, port or scheme.
+    #[error("its scheme, host and port must be those of a redirect URI")]
+    Foreign,
 }
 
 impl RedirectRules {
@@ -66,6 +69,18 @@ impl RedirectRules {
         let own = scheme.contains('.') && !FORBIDDEN_SCHEMES.contains(&scheme);
         if native && own { Ok(()) } else { Err(UriFault::Scheme) }
     }
+}
+
+/// An address that browsers load in a frame: of the same scheme, host and port as a redirect URI of the client (Front-Channel
+/// Logout 1.0 §2).
+pub(super) fn check_frame(uri: &str, client: &Client) -> Result<(), UriFault> {
+    let url = parse(uri)?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(UriFault::Scheme);
+    }
+    check_host(&url)?;
+    let own = |registered: &String| Url::parse(registered).is_ok_and(|own| own.origin() == url.origin());
+    if client.redirect_uris.iter().any(own) { Ok(()) } else { Err(UriFault::Foreign) }
 }
 
 /// An address for people: https, or http where it is shown and not redirected to.

@@ -12,7 +12,7 @@ use crate::oauth::grants::{self, Grant, Reason};
 use crate::oauth::logout;
 use crate::page::{Locale, Message};
 use crate::session::{self, Session};
-use crate::store::{self, Write};
+use crate::store::{self, Stored, Write};
 
 /// A notice of a change that is older than this is not sent any more.
 const NOTICE_LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
@@ -62,8 +62,9 @@ pub async fn password_set_writes(
 ///
 /// # Errors
 /// When the store does not answer; one that has ended already is no error.
-pub async fn end_session(app: &App, session: &Session, cause: &Cause<'_>) -> Result<(), FlowError> {
-    Ok(logout::end(app, session, "ended", cause).await?)
+pub async fn end_session(app: &App, session: &Stored<Session>, cause: &Cause<'_>) -> Result<(), FlowError> {
+    logout::end(app, session, "ended", cause).await?;
+    Ok(())
 }
 
 /// Why several sessions end at once: for the events of the sessions, and for those of the grants.

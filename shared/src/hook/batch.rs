@@ -10,6 +10,10 @@ use crate::app::function::EventError;
 pub struct Queued {
     /// The message's id, which a failure names.
     pub id: String,
+    /// What names this receipt of it to the queue.
+    pub receipt: String,
+    /// How often it has come, this time included.
+    pub attempt: u32,
     /// The event.
     pub event: Event,
 }
@@ -22,6 +26,11 @@ impl Failures {
     /// Notes that the part `id` failed, and why in the log.
     pub fn add(&mut self, id: String, error: &dyn std::fmt::Display) {
         tracing::error!(item = id, error = %error, "failed; it comes again");
+        self.0.push(id);
+    }
+
+    /// Notes that the part `id` is to come again, through no fault of ours: whoever tried has told of it.
+    pub fn postpone(&mut self, id: String) {
         self.0.push(id);
     }
 
@@ -49,7 +58,19 @@ struct Batch {
 #[serde(rename_all = "camelCase")]
 struct Message {
     message_id: String,
+    #[serde(default)]
+    receipt_handle: String,
+    #[serde(default)]
+    attributes: Attributes,
     body: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attributes {
+    /// A number, as SQS writes it.
+    #[serde(default)]
+    approximate_receive_count: String,
 }
 
 /// The events of a batch. A body that is none counts as failed, and ends among the dead letters.
@@ -62,7 +83,12 @@ pub fn read_batch(payload: Value) -> Result<(Vec<Queued>, Failures), EventError>
     let mut queued = Vec::with_capacity(batch.records.len());
     for message in batch.records {
         match serde_json::from_str(&message.body) {
-            Ok(event) => queued.push(Queued { id: message.message_id, event }),
+            Ok(event) => queued.push(Queued {
+                id: message.message_id,
+                receipt: message.receipt_handle,
+                attempt: message.attributes.approximate_receive_count.parse().unwrap_or(1),
+                event,
+            }),
             Err(error) => failures.add(message.message_id, &error),
         }
     }

@@ -1,9 +1,10 @@
-//! From the outbox's stream to the queues: every event to the queue of events, messages to the queue of messages as well.
+//! From the outbox's stream to the queues: every event to the queue of events; messages to the queue of messages as well, and the end
+//! of a session to the queue of clients that are to know of it.
 
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Event, EventKind, Failures};
 use crate::app::App;
@@ -75,23 +76,43 @@ pub(super) fn read(payload: Value) -> Result<(Vec<Streamed>, Failures), EventErr
     Ok((streamed, failures))
 }
 
-/// Events go first: one that comes twice is known by its id, a customer who gets a mail twice wonders.
+/// A body for a queue, and where in the stream it comes from.
+struct Letter<'a> {
+    sequence: &'a str,
+    body: String,
+}
+
+/// What a queue gets of an event.
+type View = fn(&Event) -> Vec<Event>;
+
+/// First those that may come twice: an event is known by its id, and a session ends but once. A customer who gets a mail twice wonders.
 async fn send_chunk(app: &App, chunk: &[Streamed]) -> Failures {
-    let mut failures = Failures::default();
-    let events: Vec<_> = chunk.iter().collect();
-    send(app, &app.config.queue_events, (&events, without_content), &mut failures).await;
-    if !failures.is_empty() {
-        return failures;
-    }
-    let is_message = |streamed: &&Streamed| streamed.event.kind == EventKind::MessageRequested;
-    let messages: Vec<_> = chunk.iter().filter(is_message).collect();
-    send(app, &app.config.queue_messages, (&messages, Event::clone), &mut failures).await;
-    if failures.is_empty() {
-        for Streamed { event, .. } in chunk {
-            tracing::info!(event = event.id.as_str(), kind = event.kind.name(), "event");
+    let views: [(&str, View); 3] = [
+        (&app.config.queue_events, |event| vec![without_content(event)]),
+        (&app.config.queue_logouts, logouts),
+        (&app.config.queue_messages, messages),
+    ];
+    for (queue, view) in views {
+        let letters: Vec<Letter<'_>> = chunk.iter().flat_map(|streamed| letters(streamed, view)).collect();
+        for some in letters.chunks(AT_ONCE) {
+            let failures = send(app, queue, some).await;
+            if !failures.is_empty() {
+                return failures;
+            }
         }
     }
-    failures
+    for Streamed { event, .. } in chunk {
+        tracing::info!(event = event.id.as_str(), kind = event.kind.name(), "event");
+    }
+    Failures::default()
+}
+
+fn letters(streamed: &Streamed, view: View) -> Vec<Letter<'_>> {
+    let letter = |event: Event| Letter {
+        sequence: &streamed.sequence,
+        body: serde_json::to_string(&event).unwrap_or_default(),
+    };
+    view(&streamed.event).into_iter().map(letter).collect()
 }
 
 /// The event for everybody: the content of a message is for its recipient alone, even sealed.
@@ -103,38 +124,47 @@ pub(super) fn without_content(event: &Event) -> Event {
     event
 }
 
-async fn send(
-    app: &App,
-    queue: &str,
-    (chunk, view): (&[&Streamed], fn(&Event) -> Event),
-    failures: &mut Failures,
-) {
-    if chunk.is_empty() {
-        return;
+fn messages(event: &Event) -> Vec<Event> {
+    if event.kind == EventKind::MessageRequested { vec![event.clone()] } else { Vec::new() }
+}
+
+/// The end of a session, once for each client that the session was used for: each is told by itself, and of itself alone.
+pub(super) fn logouts(event: &Event) -> Vec<Event> {
+    if event.kind != EventKind::SessionEnded {
+        return Vec::new();
     }
-    let entries = chunk.iter().enumerate().map(|(index, streamed)| {
-        let body = serde_json::to_string(&view(&streamed.event)).unwrap_or_default();
-        SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build()
+    let clients = event.data["clients"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let facts = json!({ "session": event.data["session"], "reason": event.data["reason"] });
+    clients.map(|client| event.clone().of_client(client).with(facts.clone())).collect()
+}
+
+async fn send(app: &App, queue: &str, letters: &[Letter<'_>]) -> Failures {
+    let mut failures = Failures::default();
+    let entries = letters.iter().enumerate().map(|(index, letter)| {
+        SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(&letter.body).build()
     });
     let entries: Vec<_> = match entries.collect() {
         Ok(entries) => entries,
-        Err(error) => return fail_all(chunk, &error, failures),
+        Err(error) => return all_failed(letters, &error),
     };
     match app.aws.sqs().send_message_batch().queue_url(queue).set_entries(Some(entries)).send().await {
-        Err(error) => fail_all(chunk, &DisplayErrorContext(error), failures),
+        Err(error) => return all_failed(letters, &DisplayErrorContext(error)),
         Ok(output) => {
             for failed in output.failed {
-                let streamed = failed.id.parse().ok().and_then(|index: usize| chunk.get(index));
-                if let Some(streamed) = streamed {
-                    failures.add(streamed.sequence.clone(), &failed.code);
+                let letter = failed.id.parse().ok().and_then(|index: usize| letters.get(index));
+                if let Some(letter) = letter {
+                    failures.add(letter.sequence.to_owned(), &failed.code);
                 }
             }
         }
     }
+    failures
 }
 
-fn fail_all(chunk: &[&Streamed], error: &dyn std::fmt::Display, failures: &mut Failures) {
-    for streamed in chunk {
-        failures.add(streamed.sequence.clone(), error);
+fn all_failed(letters: &[Letter<'_>], error: &dyn std::fmt::Display) -> Failures {
+    let mut failures = Failures::default();
+    for letter in letters {
+        failures.add(letter.sequence.to_owned(), error);
     }
+    failures
 }

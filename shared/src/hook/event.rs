@@ -55,6 +55,10 @@ event_kinds! {
     SessionStarted = "session.started";
     /// A session ended.
     SessionEnded = "session.ended";
+    /// A client was told that a session ended.
+    LogoutDelivered = "logout.delivered";
+    /// An attempt to tell a client that a session ended failed.
+    LogoutFailed = "logout.failed";
     /// A client was granted scopes, and a token family began.
     GrantCreated = "grant.created";
     /// A grant and its tokens were revoked.

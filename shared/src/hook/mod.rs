@@ -5,11 +5,13 @@ mod batch;
 mod cause;
 mod dispatch;
 mod event;
+mod later;
 
 pub use batch::{Failures, Queued, read_batch};
 pub use cause::Cause;
 pub use dispatch::dispatch;
 pub use event::{Actor, Event, EventKind};
+pub use later::bring_later;
 
 /// Events rest in the outbox so long before DynamoDB collects them; the stream keeps them 24 hours on its own.
 pub const OUTBOX_RETENTION: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 3600);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::dispatch::{read, without_content};
+use super::dispatch::{logouts, read, without_content};
 use super::*;
 
 const STREAM: &str = include_str!("../../../events/events-dispatch.json");
@@ -52,6 +52,33 @@ fn the_content_of_a_message_is_for_its_recipient_alone() {
     let public = without_content(event);
     assert_eq!(public.data, json!({ "message": "recovery", "channel": "email" }));
     assert_eq!(public.id, event.id);
+}
+
+#[test]
+fn each_client_of_an_ended_session_is_told_by_itself() {
+    let (streamed, _) = read(stream()).unwrap();
+    let mut event = streamed[0].event.clone();
+    assert!(logouts(&event).is_empty());
+    event.kind = EventKind::SessionEnded;
+    event.data = json!({ "session": "ses_1", "reason": "signed_out", "clients": ["shop", "travel"] });
+    let told = logouts(&event);
+    assert_eq!(
+        told.iter().map(|event| event.client.as_deref()).collect::<Vec<_>>(),
+        [Some("shop"), Some("travel")]
+    );
+    for one in &told {
+        assert_eq!((&one.id, &one.data), (&event.id, &json!({ "session": "ses_1", "reason": "signed_out" })));
+    }
+    event.data = json!({ "session": "ses_1", "reason": "signed_out", "clients": [] });
+    assert!(logouts(&event).is_empty());
+}
+
+#[test]
+fn a_message_says_how_often_it_has_come() {
+    let mut batch: Value = serde_json::from_str(QUEUE).unwrap();
+    batch["Records"][0]["attributes"]["ApproximateReceiveCount"] = json!("4");
+    let (queued, _) = read_batch(batch).unwrap();
+    assert_eq!((queued[0].attempt, queued[0].receipt.as_str()), (4, "sample"));
 }
 
 #[test]

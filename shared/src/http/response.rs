@@ -72,6 +72,19 @@ impl Response {
         response
     }
 
+    /// Lets the page frame these origins: what each of them is, is the caller's to check.
+    #[must_use]
+    pub fn framing(mut self, origins: &[String]) -> Self {
+        if origins.is_empty() {
+            return self;
+        }
+        let policy = format!("{}; frame-src {}", ContentSecurity::Page.policy(), origins.join(" "));
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            self.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        self
+    }
+
     /// 303: go there with GET.
     ///
     /// # Errors

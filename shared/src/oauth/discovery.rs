@@ -68,6 +68,10 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "introspection_endpoint": config.url("/oauth2/introspect"),
         "revocation_endpoint": config.url("/oauth2/revoke"),
         "end_session_endpoint": config.url("/oauth2/logout"),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": registry.scopes().collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
@@ -115,6 +119,7 @@ mod tests {
             ("LATCHKEY_KMS_KEY", "alias/key"),
             ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
             ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
+            ("LATCHKEY_QUEUE_LOGOUTS", "https://queue.example/logouts"),
             ("LATCHKEY_MAIL_FROM", "id@id.example"),
             ("AWS_REGION", "eu-central-1"),
         ] {

@@ -18,6 +18,10 @@ pub struct LogoutConfirm {
 pub struct LoggedOut {
     /// The application that the customer came from.
     pub client: Option<ClientLink>,
+    /// Addresses of applications that learn of it by being loaded (Front-Channel Logout 1.0 §3).
+    pub frames: Vec<Link>,
+    /// Where the browser goes on to when they are: an address that the application has registered.
+    pub onward: Option<String>,
 }
 
 /// It did not work, and no form can mend it.

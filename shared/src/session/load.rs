@@ -72,13 +72,13 @@ pub async fn list(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list_all(app: &App, user: &UserId) -> Result<Vec<Session>, SessionError> {
+pub async fn list_all(app: &App, user: &UserId) -> Result<Vec<Stored<Session>>, SessionError> {
     const PAGE: i32 = 100;
     let mut sessions = Vec::new();
     let mut page = Page::first(PAGE);
     loop {
         let (found, next) = list(app, user, page).await?;
-        sessions.extend(found.into_iter().map(|stored| stored.entity));
+        sessions.extend(found);
         match next {
             Some(cursor) => page = Page { limit: PAGE, after: Some(cursor) },
             None => return Ok(sessions),

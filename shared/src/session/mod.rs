@@ -19,7 +19,7 @@ mod tests;
 pub use browser::{Browser, browser};
 pub use cookie::{cookie_current, cookie_with, cookie_without};
 pub use device::{Device, DeviceHandle, device};
-pub use end::{end_others_write, end_writes};
+pub use end::{end_as_read_writes, end_others_write, end_writes};
 pub use error::SessionError;
 pub use load::{list, list_all, load_all, touch_write};
 pub use start::{Authentication, Start, Started, current_check, start, survives_check};

@@ -7,5 +7,6 @@ mod expiries;
 mod faults;
 mod groups;
 mod https;
+mod logout;
 mod races;
 mod reuse;

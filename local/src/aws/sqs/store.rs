@@ -206,8 +206,8 @@ impl Queues {
     /// When the next hidden message of a queue comes to light, in seconds since the Unix epoch.
     pub fn next_due(&self, name: &str) -> Result<Option<i64>, AwsError> {
         Ok(self.connection().query_row(
-            "SELECT MIN(visible_at) FROM messages WHERE queue = ?1",
-            [name],
+            "SELECT MIN(visible_at) FROM messages WHERE queue = ?1 AND visible_at > ?2",
+            params![name, self.clock.now()],
             |row| row.get(0),
         )?)
     }

@@ -3,6 +3,7 @@
 
 mod authentication;
 mod grants;
+mod logout;
 mod scopes;
 mod texts;
 mod tokens;
@@ -31,6 +32,14 @@ pub struct Metadata {
     pub redirect_uris: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post_logout_redirect_uris: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_session_required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_session_required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,6 +118,7 @@ impl Metadata {
         self.apply_authentication(client)?;
         self.apply_grants(policy, client)?;
         self.apply_uris(policy, client)?;
+        self.apply_logout(policy, client)?;
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;
         client.default_max_age = self.default_max_age;

@@ -16,6 +16,10 @@ impl Metadata {
             application_type: text(client.application_type.name()),
             redirect_uris: Some(client.redirect_uris.clone()),
             post_logout_redirect_uris: Some(client.post_logout_redirect_uris.clone()),
+            frontchannel_logout_uri: client.frontchannel_logout_uri.clone(),
+            frontchannel_logout_session_required: Some(client.frontchannel_logout_session_required),
+            backchannel_logout_uri: client.backchannel_logout_uri.clone(),
+            backchannel_logout_session_required: Some(client.backchannel_logout_session_required),
             token_endpoint_auth_method: text(client.auth_method.name()),
             token_endpoint_auth_signing_alg: client
                 .auth_algorithm

@@ -27,6 +27,7 @@ pub(crate) const EXPECTED: &[(&str, Expected)] = &[
     ("account-profile", Json(401, "/code")),
     ("account-sessions", Json(401, "/code")),
     ("events-audit", Batch),
+    ("events-backchannel_logout", Batch),
     ("events-dispatch", Batch),
     ("events-message", HandedBack),
     ("jobs-rotate_keys", Done),

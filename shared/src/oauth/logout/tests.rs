@@ -1,0 +1,71 @@
+//! What signing out promises, as far as it needs no store.
+
+use std::time::Duration;
+
+use super::*;
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+use crate::session::Session;
+
+fn session() -> Session {
+    let now = Timestamp(1_800_000_000);
+    Session {
+        id: SessionId::from_bytes([7; 16]),
+        hash: String::new(),
+        user: UserId::from_bytes([1; 16]),
+        auth_time: now,
+        amr: Vec::new(),
+        acr: String::new(),
+        clients: Vec::new(),
+        started_at: now,
+        handle_millis: 0,
+        last_seen_at: now,
+        address: String::new(),
+        user_agent: String::new(),
+        expires_at: now,
+        idle_until: now,
+    }
+}
+
+fn client(uri: Option<&str>) -> Client {
+    let mut client = Client::new("acme", Timestamp(0));
+    client.frontchannel_logout_uri = uri.map(str::to_owned);
+    client
+}
+
+#[test]
+fn each_wait_is_longer_and_the_last_attempt_waits_for_nothing() {
+    let waits: Vec<u64> = (1..ATTEMPTS).map(|attempt| wait_after(attempt).as_secs()).collect();
+    assert_eq!(waits, [10, 30, 90, 270, 810, 2430, 7290, 21_870]);
+    assert_eq!(wait_after(ATTEMPTS), Duration::ZERO);
+    assert!(
+        waits.iter().all(|seconds| *seconds <= 12 * 3600),
+        "SQS hides a message for twelve hours at most"
+    );
+}
+
+#[test]
+fn frames_are_of_clients_with_an_address_and_their_origins_alone_are_allowed() {
+    let mut frames = Frames::default();
+    assert!(frames.is_empty());
+    for uri in [
+        None,
+        Some("https://acme.example/out"),
+        Some("https://acme.example/other?tenant=1"),
+        Some("http://localhost:8080/out"),
+    ] {
+        frames.add("https://id.example", &client(uri), &session());
+    }
+    let more = format!("iss=https%3A%2F%2Fid.example&sid={}", session().id);
+    let links: Vec<&str> = frames.links.iter().map(crate::page::Link::as_str).collect();
+    assert_eq!(
+        links,
+        [
+            format!("https://acme.example/out?{more}"),
+            format!("https://acme.example/other?tenant=1&{more}"),
+            format!("http://localhost:8080/out?{more}"),
+        ]
+    );
+    assert_eq!(frames.origins, ["https://acme.example", "http://localhost:8080"]);
+}
