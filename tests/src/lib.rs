@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod application;
+mod holder;
 mod page;
 mod receiver;
 mod visitor;
 mod world;
 
 pub use application::{Application, Tokens};
+pub use holder::Holder;
 pub use page::{Form, View};
 pub use receiver::{Posted, Receiver};
 pub use visitor::Visitor;

@@ -14,14 +14,14 @@ use local::aws::Data;
 use local::platform::{Platform, Start};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shared::client::{AuthMethod, Client, TokenFormat};
+use shared::client::{self, AuthMethod, Client, TokenFormat};
 use shared::clock::{Clock, Timestamp};
 use shared::hook::Cause;
 use shared::http::Request;
 use shared::id::{GrantId, UserId};
 use shared::identity::{self, NormalIdentifier, Status, User};
 use shared::keys::{self, Algorithm, Handle, HandleKind};
-use shared::oauth::tokens::{self, AccessTokenFor, Customer};
+use shared::oauth::tokens::{self, AccessTokenFor, Confirmation, Customer};
 use shared::rng::Rng;
 use shared::store::{self, Entity, Key, Table, Update, Write};
 
@@ -132,9 +132,7 @@ impl World {
         client.resource = resource.map(str::to_owned);
         client.userinfo_algorithm = (id == "signed").then_some(Algorithm::RS256);
         client.add_known_secret(app, SECRET).await.unwrap();
-        shared::client::save(app, id, shared::client::create_writes(app, &client, &Cause::system()))
-            .await
-            .unwrap();
+        client::save(app, id, client::create_writes(app, &client, &Cause::system())).await.unwrap();
     }
 
     async fn token(&self, format: TokenFormat, client: &str, scopes: &str, audience: &[&str]) -> String {
@@ -156,6 +154,7 @@ impl World {
             scopes: &scopes,
             audience: &audience,
             customer: Some(customer),
+            confirmation: &Confirmation::default(),
         };
         let minted = tokens::access_token(&self.platform.app, &wanted).await.unwrap();
         if !minted.writes.is_empty() {
@@ -317,6 +316,37 @@ async fn a_token_ends_with_its_time_its_grant_its_revocation_and_its_customer() 
 }
 
 #[tokio::test]
+async fn a_token_ends_with_its_client() {
+    let world = World::new().await;
+    let app = &world.platform.app;
+    world.client("api", AuthMethod::ClientSecretPost, Some("urn:latchkey:demo")).await;
+    world.client("gone", AuthMethod::ClientSecretPost, None).await;
+    let audience = [ISSUER, "urn:latchkey:demo"];
+    for format in [TokenFormat::Jwt, TokenFormat::Opaque] {
+        let stopped = world.token(format, "shop", "openid", &audience).await;
+        assert_eq!(world.userinfo(&stopped).await.status, StatusCode::OK);
+        for status in [client::Status::Disabled, client::Status::Active] {
+            let mut shop = client::load(app, "shop").await.unwrap().unwrap();
+            shop.status = status;
+            let writes = client::replace_writes(app, &mut shop, &Cause::system());
+            client::save(app, "shop", writes).await.unwrap();
+            let active = status == client::Status::Active;
+            assert_eq!(world.userinfo(&stopped).await.status == StatusCode::OK, active);
+            assert_eq!(world.introspect("api", &stopped).await.json()["active"], active);
+        }
+    }
+    let jwt = world.token(TokenFormat::Jwt, "gone", "openid", &audience).await;
+    let opaque = world.token(TokenFormat::Opaque, "gone", "openid", &audience).await;
+    client::save(app, "gone", client::delete_writes(app, "gone", &Cause::system())).await.unwrap();
+    for token in [jwt, opaque] {
+        let answer = world.userinfo(&token).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert!(answer.challenge().contains(r#"error="invalid_token""#));
+        assert_eq!(world.introspect("api", &token).await.json(), json!({ "active": false }));
+    }
+}
+
+#[tokio::test]
 async fn introspection_tells_the_holder_and_the_api_and_nobody_else() {
     let world = World::new().await;
     world.client("api", AuthMethod::ClientSecretPost, Some("urn:latchkey:demo")).await;
@@ -356,8 +386,8 @@ async fn introspection_needs_a_client_that_proves_who_it_is() {
     let world = World::new().await;
     let app = &world.platform.app;
     let public = Client::new("public", NOW);
-    let writes = shared::client::create_writes(app, &public, &Cause::system());
-    shared::client::save(app, "public", writes).await.unwrap();
+    let writes = client::create_writes(app, &public, &Cause::system());
+    client::save(app, "public", writes).await.unwrap();
     let token = world.token(TokenFormat::Jwt, "public", "openid", &[ISSUER]).await;
     let form = [("client_id", "public"), ("token", token.as_str())];
     let request = http::Request::post("/oauth2/introspect")

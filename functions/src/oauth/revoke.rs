@@ -1,10 +1,10 @@
 //! `POST /oauth2/revoke`: a client gives a token back (RFC 7009).
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use shared::app::function::Reply;
 use shared::app::{App, Function};
 use shared::client;
-use shared::http::{Request, Response, preflight};
+use shared::http::{Request, Response};
 use shared::limit::{self, Bucket};
 use shared::oauth::revocation::revoke;
 
@@ -12,10 +12,7 @@ use shared::oauth::revocation::revoke;
 pub const FUNCTION: Function = Function::oauth("oauth-revoke", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
-    if request.method == Method::OPTIONS {
-        return Ok(preflight(&request));
-    }
-    client::allow_origin_of_client(app, &request, answer(app, &request).await).await
+    client::with_cors(app, &request, answer(app, &request)).await
 }
 
 async fn answer(app: &App, request: &Request) -> Reply {

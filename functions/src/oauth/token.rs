@@ -1,24 +1,26 @@
 //! `POST /oauth2/token`: exchange a grant for tokens (RFC 6749 §3.2).
 
-use http::Method;
 use shared::app::function::Reply;
 use shared::app::{App, Function};
 use shared::client;
-use shared::http::{Request, preflight};
-use shared::oauth::exchange::exchange;
+use shared::http::Request;
+use shared::oauth::dpop::{self, Purpose};
+use shared::oauth::exchange::{TokenRequest, exchange};
+use shared::oauth::tokens::Confirmation;
 
 /// The Lambda `oauth-token`.
 pub const FUNCTION: Function = Function::oauth("oauth-token", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
-    if request.method == Method::OPTIONS {
-        return Ok(preflight(&request));
-    }
-    client::allow_origin_of_client(app, &request, answer(app, &request).await).await
+    client::with_cors(app, &request, answer(app, &request)).await
 }
 
 async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
     let client = client::authenticate(app, request, &form).await?;
-    exchange(app, &client, &form, &request.context()).await?.respond()
+    let proven = dpop::prove(app, request, Purpose::Asking).await?;
+    let confirmation = Confirmation { jkt: proven.as_ref().map(|proven| proven.jkt.clone()), x5t: None };
+    let asked = TokenRequest { params: &form, confirmation: &confirmation };
+    let tokens = exchange(app, &client, asked, &request.context()).await?;
+    Ok(dpop::tell(proven.as_ref(), tokens.respond()?))
 }

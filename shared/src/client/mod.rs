@@ -18,7 +18,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use authenticate::authenticate;
-pub use cors::allow_origin_of_client;
+pub use cors::with_cors;
 pub use error::ClientError;
 pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
@@ -234,6 +234,9 @@ pub struct Client {
     /// What answers of the userinfo endpoint are signed with; plain JSON where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_algorithm: Option<Algorithm>,
+    /// Whether its access tokens must be bound to a key (`dpop_bound_access_tokens`, RFC 9449 §5.2).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dpop_bound: bool,
     /// The API that it is, where it is one: it may introspect tokens that are meant for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
@@ -295,6 +298,7 @@ impl Client {
             access_token_algorithm: Algorithm::ES256,
             id_token_algorithm: Algorithm::ES256,
             userinfo_algorithm: None,
+            dpop_bound: false,
             resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,

@@ -95,7 +95,7 @@ pub fn replace_writes(app: &App, client: &mut Stored<Client>, cause: &Cause<'_>)
     vec![Write::replace(client), event.announce()]
 }
 
-/// The writes that remove the client. It gets no further tokens; access tokens that it has go on until they expire.
+/// The writes that remove the client. It gets no further tokens, and those that it has are worth nothing at our own endpoints.
 #[must_use]
 pub fn delete_writes(app: &App, id: &str, cause: &Cause<'_>) -> Vec<Write> {
     let event = cause.event(app, EventKind::ClientDeleted).of_client(id);

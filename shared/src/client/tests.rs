@@ -237,7 +237,7 @@ fn metadata_that_cannot_be_kept_are_refused() {
         ("subject_type", json!("pairwise")),
         ("id_token_signed_response_alg", json!("none")),
         ("id_token_encrypted_response_alg", json!("RSA-OAEP")),
-        ("dpop_bound_access_tokens", json!(true)),
+        ("require_signed_request_object", json!(true)),
         ("client_name", json!("x".repeat(101))),
         ("client_name", json!("line\nbreak")),
         ("logo_uri", json!("javascript:alert(1)")),
@@ -246,7 +246,7 @@ fn metadata_that_cannot_be_kept_are_refused() {
     ] {
         assert!(matches!(with(name, value), Err(ClientError::InvalidMetadata(_))), "{name}");
     }
-    assert!(with("dpop_bound_access_tokens", json!(false)).is_ok());
+    assert!(with("require_signed_request_object", json!(false)).is_ok());
     let public = json!({ "token_endpoint_auth_method": "none", "grant_types": ["client_credentials"] });
     assert!(register(public).is_err());
 }

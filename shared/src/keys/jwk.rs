@@ -89,13 +89,15 @@ impl PublicJwk {
     pub(super) fn parse(&self, algorithm: Algorithm) -> Result<ParsedPublicKey, KeyError> {
         let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Damaged("signing"));
         let parsed = match (algorithm, self) {
-            (Algorithm::ES256, Self::EC { x, y, .. }) => {
+            (Algorithm::ES256, Self::EC { crv, x, y }) if crv == "P-256" => {
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, [vec![4], decode(x)?, decode(y)?].concat())
             }
-            (Algorithm::ES384, Self::EC { x, y, .. }) => {
+            (Algorithm::ES384, Self::EC { crv, x, y }) if crv == "P-384" => {
                 ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, [vec![4], decode(x)?, decode(y)?].concat())
             }
-            (Algorithm::EdDSA, Self::OKP { x, .. }) => ParsedPublicKey::new(&ED25519, decode(x)?),
+            (Algorithm::EdDSA, Self::OKP { crv, x }) if crv == "Ed25519" => {
+                ParsedPublicKey::new(&ED25519, decode(x)?)
+            }
             (Algorithm::RS256, Self::RSA { e, n }) => RsaPublicKeyComponents { n: decode(n)?, e: decode(e)? }
                 .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256),
             (Algorithm::PS256, Self::RSA { e, n }) => RsaPublicKeyComponents { n: decode(n)?, e: decode(e)? }

@@ -7,6 +7,7 @@ use crate::http::Problem;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
 use crate::limit::LimitError;
+use crate::oauth::dpop::DpopError;
 use crate::oauth::tokens::TokensError;
 use crate::session::SessionError;
 use crate::store::StoreError;
@@ -53,6 +54,9 @@ pub enum OAuthError {
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The proof of a key is missing, or proves nothing.
+    #[error(transparent)]
+    Dpop(#[from] DpopError),
     /// A token could not be read.
     #[error(transparent)]
     Tokens(#[from] TokensError),
@@ -88,6 +92,7 @@ impl From<OAuthError> for Problem {
             OAuthError::Session(source) => source.into(),
             OAuthError::Limit(source) => source.into(),
             OAuthError::Key(source) => source.into(),
+            OAuthError::Dpop(source) => source.into(),
             OAuthError::Tokens(source) => source.into(),
             OAuthError::Store(source) => source.into(),
         }

@@ -3,6 +3,7 @@
 pub mod authorization;
 mod codes;
 pub mod discovery;
+pub mod dpop;
 mod error;
 pub mod exchange;
 pub mod grants;

@@ -57,6 +57,14 @@ pub struct RegistrationSettings {
     pub pkce_optional: bool,
 }
 
+/// What the protocols offer beyond their core.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OAuthSettings {
+    /// Whether DPoP proofs must have a nonce of ours (RFC 9449 §8), so that none can be made long before its use.
+    pub dpop_nonce: bool,
+}
+
 /// Lifetimes of what the token endpoint gives. A client's own setting goes before, up to `longest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

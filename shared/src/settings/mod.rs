@@ -6,8 +6,9 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    AuditSettings, HashingSettings, KeySettings, LimitSettings, PasswordSettings, ProofSettings,
-    RegisteredScopes, RegistrationMode, RegistrationSettings, SessionSettings, SignUp, TokenSettings,
+    AuditSettings, HashingSettings, KeySettings, LimitSettings, OAuthSettings, PasswordSettings,
+    ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings, SessionSettings, SignUp,
+    TokenSettings,
 };
 
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Settings {
     /// Whether plain http on `localhost` (beside the loopback addresses of RFC 8252 §7.3) may receive redirects and logout
     /// notices: for development and tests.
     pub localhost_clients: bool,
+    /// What the protocols offer beyond their core.
+    pub oauth: OAuthSettings,
     /// Lifetimes of what the token endpoint gives.
     pub tokens: TokenSettings,
     /// Lifetimes of browser sessions and sign-ins.

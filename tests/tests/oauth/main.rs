@@ -5,6 +5,8 @@
 
 mod authorize;
 mod clients;
+mod dpop;
+mod dpop_nonce;
 mod logout;
 mod refresh;
 mod registration;

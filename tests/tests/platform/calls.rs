@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::{Method, StatusCode};
 use serde_json::json;
-use tests::{ADA, Application, PASSWORD, Tokens, View, World};
+use tests::{ADA, Application, Holder, PASSWORD, Tokens, View, World};
 
 type Calls = BTreeMap<String, u64>;
 
@@ -28,6 +28,32 @@ async fn client_credentials_cost_nothing_when_warm() {
     let (answer, cost) = measured(&world, request).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(cost, Calls::new());
+}
+
+#[tokio::test]
+async fn a_proof_of_a_key_costs_one_write() {
+    let world = World::start().await;
+    let (service, holder) = (Application::service(&world).await, Holder::default());
+    let application = Application::register(&world, json!({})).await;
+    let prove = |request| holder.prove(request, world.issuer(), world.clock.now());
+    let request = || prove(service.token_request(&[("grant_type", "client_credentials")]));
+    service.tokens(&world, request()).await;
+    let (answer, serving) = measured(&world, request()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    application.sign_in(&world, ADA).await;
+    let code = application.code(&mut world.visitor(), ADA).await;
+    let (answer, redeeming) = measured(&world, prove(application.redemption(&code))).await;
+    let refreshment = prove(application.refreshment(refresh_token(&answer)));
+    let (answer, refreshing) = measured(&world, refreshment).await;
+    assert_eq!(Tokens(answer.json()).0["token_type"], "DPoP");
+    assert_eq!(
+        [("client_credentials", serving), ("authorization_code", redeeming), ("refresh_token", refreshing),],
+        [
+            ("client_credentials", calls(&[("PutItem", 1)])),
+            ("authorization_code", calls(&[("GetItem", 1), ("PutItem", 1), ("TransactWriteItems", 1)])),
+            ("refresh_token", calls(&[("GetItem", 2), ("PutItem", 1), ("UpdateItem", 1)])),
+        ]
+    );
 }
 
 #[tokio::test]

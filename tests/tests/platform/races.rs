@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
-use tests::{ADA, Application, PASSWORD, Row, View, World, value_of};
+use tests::{ADA, Application, Holder, PASSWORD, Row, View, World, value_of};
 
 fn winners(answers: &[View]) -> usize {
     answers.iter().filter(|view| view.status == StatusCode::OK).count()
@@ -44,6 +44,20 @@ async fn a_raced_refresh_leaves_one_successor() {
     assert_eq!(successors.len(), 1);
     for successor in &successors {
         application.tokens(&world, application.refreshment(successor)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_a_key_is_used_once() {
+    let world = World::start().await;
+    let service = Application::service(&world).await;
+    let request = service.token_request(&[("grant_type", "client_credentials")]);
+    let request = Holder::default().prove(request, world.issuer(), world.clock.now());
+    let answers = world.race(&request).await;
+    assert_no_faults(&answers);
+    assert_eq!(winners(&answers), 1);
+    for view in answers.iter().filter(|view| view.status != StatusCode::OK) {
+        assert_eq!(view.json()["error"], "invalid_dpop_proof");
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpop_bound_access_tokens: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_acr_values: Option<Vec<String>>,

@@ -17,6 +17,7 @@ impl Metadata {
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;
         client.access_token_format = format.unwrap_or(TokenFormat::Jwt);
+        client.dpop_bound = self.dpop_bound_access_tokens.unwrap_or(false);
         let default = if client.auth_method.is_public() { Pkce::Required } else { policy.pkce };
         client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(default);
         if client.auth_method.is_public() && client.pkce == Pkce::Optional {

@@ -34,6 +34,7 @@ impl Metadata {
             userinfo_signed_response_alg: client
                 .userinfo_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
+            dpop_bound_access_tokens: client.dpop_bound.then_some(true),
             default_max_age: client.default_max_age,
             default_acr_values: Some(client.default_acr_values.clone()).filter(|values| !values.is_empty()),
             contacts: Some(client.contacts.clone()).filter(|contacts| !contacts.is_empty()),

@@ -13,10 +13,9 @@ const ENCRYPTION: [&str; 4] = [
     "authorization_encrypted_response_alg",
 ];
 /// Members that, when true, ask for protections that this version does not give.
-const PROTECTIONS: [&str; 4] = [
+const PROTECTIONS: [&str; 3] = [
     "require_pushed_authorization_requests",
     "require_signed_request_object",
-    "dpop_bound_access_tokens",
     "tls_client_certificate_bound_access_tokens",
 ];
 

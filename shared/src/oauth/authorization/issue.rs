@@ -40,6 +40,7 @@ pub async fn issue(
         redirect_uri: request.redirect_uri.clone(),
         redirect_uri_given: request.redirect_uri_given,
         code_challenge: request.code_challenge.clone(),
+        jkt: request.dpop_jkt.clone(),
         nonce: request.nonce.clone(),
         expires_at: app.clock.now().plus(lifetime),
         redeemed_at: None,

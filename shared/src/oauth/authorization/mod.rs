@@ -2,6 +2,7 @@
 //! rule in one short file. What passes rests in the sign-in transaction; what fails is answered where it is safe to.
 
 mod claims;
+mod dpop_jkt;
 mod error;
 mod hint;
 mod issue;

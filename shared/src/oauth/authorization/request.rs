@@ -101,6 +101,9 @@ pub struct AuthorizationRequest {
     /// The S256 challenge (RFC 7636 §4.3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<String>,
+    /// The thumbprint of the key that the code will be bound to (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
 }
 
 impl AuthorizationRequest {

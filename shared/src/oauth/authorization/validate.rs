@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::error::{AuthorizeError, ErrorCode, Refusal};
 use super::respond::ReturnAddress;
 use super::{
-    AuthorizationRequest, claims, hint, max_age, pkce, prompt, redirect_uri, resource, response_type, scopes,
-    texts,
+    AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, resource,
+    response_type, scopes, texts,
 };
 use crate::app::App;
 use crate::client::{self, Client, Status};
@@ -97,6 +97,7 @@ impl Seen<'_> {
             ui_locales: texts::ui_locales(params),
             display: prompt::display(params),
             code_challenge: pkce::check(client, params)?,
+            dpop_jkt: dpop_jkt::check(params)?,
         })
     }
 }

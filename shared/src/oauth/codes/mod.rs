@@ -33,6 +33,9 @@ pub(super) struct Code {
     pub(super) redirect_uri_given: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) code_challenge: Option<String>,
+    /// The thumbprint of the key that its redemption must prove (`dpop_jkt`, RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) jkt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) nonce: Option<String>,
     pub(super) expires_at: Timestamp,

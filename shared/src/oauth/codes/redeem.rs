@@ -24,13 +24,19 @@ pub(in crate::oauth) struct Presented<'a> {
     code: &'a str,
     redirect_uri: Option<&'a str>,
     verifier: Option<&'a str>,
+    jkt: Option<&'a str>,
 }
 
 impl<'a> Presented<'a> {
-    pub(in crate::oauth) fn of(client: &'a Client, params: &'a Params) -> Result<Self, OAuthError> {
+    /// The code in `params`, from a client that has proven to hold the key `jkt`.
+    pub(in crate::oauth) fn of(
+        client: &'a Client,
+        params: &'a Params,
+        jkt: Option<&'a str>,
+    ) -> Result<Self, OAuthError> {
         let code = params.get("code").ok_or(OAuthError::missing("code"))?;
         let (redirect_uri, verifier) = (params.get("redirect_uri"), params.get("code_verifier"));
-        Ok(Self { client, code, redirect_uri, verifier })
+        Ok(Self { client, code, redirect_uri, verifier, jkt })
     }
 }
 
@@ -55,6 +61,11 @@ impl Code {
         if !same_address {
             return Err(OAuthError::InvalidGrant(
                 "`redirect_uri` is not the one of the authorization request",
+            ));
+        }
+        if self.jkt.is_some() && self.jkt.as_deref() != presented.jkt {
+            return Err(OAuthError::InvalidGrant(
+                "the code is bound to another key: prove that of its `dpop_jkt`",
             ));
         }
         match (&self.code_challenge, presented.verifier) {

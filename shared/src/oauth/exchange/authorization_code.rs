@@ -14,8 +14,8 @@ use crate::store::{self, StoreError};
 const CONSUMES: usize = 0;
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
-    let Exchange { app, client, params, cause } = exchange;
-    let code = codes::load(app, &Presented::of(client, params)?).await?;
+    let Exchange { app, client, params, confirmation, cause } = exchange;
+    let code = codes::load(app, &Presented::of(client, params, confirmation.jkt.as_deref())?).await?;
     if code.redeemed_at.is_some() {
         return Err(codes::revoke_reused(app, &code, cause).await?);
     }
@@ -35,6 +35,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
         expires_at: refresh::expiry(now, refreshing.as_ref(), access),
         revoked_at: None,
         refresh_hash: token.as_ref().map(|token| token.hash()),
+        jkt: exchange.refresh_key().map(str::to_owned),
         refreshing,
     };
     let nonce = code.nonce.as_deref();

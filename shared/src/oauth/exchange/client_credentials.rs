@@ -10,7 +10,7 @@ use crate::oauth::tokens::{self, AccessTokenFor};
 use crate::{settings, store};
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
-    let Exchange { app, client, params, .. } = *exchange;
+    let Exchange { app, client, params, confirmation, .. } = *exchange;
     if client.auth_method.is_public() {
         return Err(OAuthError::UnauthorizedClient(GrantType::ClientCredentials.name()));
     }
@@ -29,19 +29,15 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
             scopes: &narrowed.scopes,
             audience: &narrowed.audience,
             customer: None,
+            confirmation,
         },
     )
     .await?;
+    let response = TokenResponse::of(&minted, narrowed.scopes);
     if !minted.writes.is_empty() {
         // A token that rests costs a write, so a client may make only so many.
         limit::take(app, Bucket::Token, &client.id).await?;
         store::transact(app, minted.writes).await?;
     }
-    Ok(TokenResponse {
-        access_token: minted.token,
-        lifetime: minted.lifetime,
-        scopes: narrowed.scopes,
-        refresh_token: None,
-        id_token: None,
-    })
+    Ok(response)
 }

@@ -10,9 +10,10 @@ mod tests;
 
 use std::time::Duration;
 
+use super::dpop::DpopError;
 use super::grants::Terms;
 use super::scope::OPENID;
-use super::tokens::{self, AccessTokenFor, IdTokenFor};
+use super::tokens::{self, AccessTokenFor, Confirmation, IdTokenFor};
 use super::{OAuthError, scope};
 use crate::app::App;
 use crate::client::{Client, GrantType, Lifetimes};
@@ -27,31 +28,44 @@ use narrow::Narrowed;
 
 pub use response::TokenResponse;
 
+/// A request for tokens.
+pub struct TokenRequest<'a> {
+    /// Its parameters.
+    pub params: &'a Params,
+    /// What the client has proven beside who it is: the access token is bound to that.
+    pub confirmation: &'a Confirmation,
+}
+
 /// What a grant type is exchanged with.
 struct Exchange<'a> {
     app: &'a App,
     client: &'a Client,
     params: &'a Params,
+    confirmation: &'a Confirmation,
     cause: Cause<'a>,
 }
 
-/// Exchanges the grant in `params` for tokens. The client has proven who it is.
+/// Exchanges the grant in `request` for tokens. The client has proven who it is.
 ///
 /// # Errors
 /// Why there are none.
 pub async fn exchange(
     app: &App,
     client: &Client,
-    params: &Params,
+    request: TokenRequest<'_>,
     context: &RequestContext,
 ) -> Result<TokenResponse, OAuthError> {
+    let TokenRequest { params, confirmation } = request;
     let name = params.get("grant_type").ok_or_else(|| OAuthError::missing("grant_type"))?;
     let grant_type = GrantType::find(name).ok_or(OAuthError::UnsupportedGrantType)?;
     if !client.may_use(grant_type) && grant_type != GrantType::RefreshToken {
         return Err(OAuthError::UnauthorizedClient(grant_type.name()));
     }
+    if client.dpop_bound && confirmation.jkt.is_none() {
+        return Err(DpopError::Absent.into());
+    }
     let cause = Cause::new(Actor::Client(client.id.clone()), context);
-    let exchange = Exchange { app, client, params, cause };
+    let exchange = Exchange { app, client, params, confirmation, cause };
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::exchange(&exchange).await,
         GrantType::RefreshToken => refresh_token::exchange(&exchange).await,
@@ -62,6 +76,11 @@ pub async fn exchange(
 impl Exchange<'_> {
     fn access_lifetime(&self, settings: &TokenSettings) -> Duration {
         Lifetimes::choose(self.client.lifetimes.access, settings.access, settings.longest)
+    }
+
+    /// The key that refresh tokens are bound to: those of public clients, since others prove who they are (RFC 9449 §5).
+    fn refresh_key(&self) -> Option<&str> {
+        self.confirmation.jkt.as_deref().filter(|_| self.client.auth_method.is_public())
     }
 
     /// What the request narrows `granted` to.
@@ -88,6 +107,7 @@ impl Exchange<'_> {
                 scopes: &narrowed.scopes,
                 audience: &narrowed.audience,
                 customer: Some(terms.customer(grant)),
+                confirmation: self.confirmation,
             },
         )
         .await?;
@@ -95,13 +115,7 @@ impl Exchange<'_> {
             true => Some(self.id_token((grant, terms), minted.token.expose(), nonce, settings).await?),
             false => None,
         };
-        let response = TokenResponse {
-            access_token: minted.token,
-            lifetime: minted.lifetime,
-            scopes: narrowed.scopes.clone(),
-            refresh_token: None,
-            id_token,
-        };
+        let response = TokenResponse { id_token, ..TokenResponse::of(&minted, narrowed.scopes.clone()) };
         Ok((response, minted.writes))
     }
 

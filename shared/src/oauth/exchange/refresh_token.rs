@@ -5,8 +5,9 @@ use crate::client::GrantType;
 use crate::identity;
 use crate::keys::Handle;
 use crate::oauth::OAuthError;
+use crate::oauth::dpop::DpopError;
 use crate::oauth::grants::{self, Grant, Reason};
-use crate::oauth::refresh::{self, Rotation, Standing};
+use crate::oauth::refresh::{self, Renewal, Rotation, Standing};
 use crate::secret::Secret;
 use crate::settings::{self, TokenSettings};
 use crate::store::{self, StoreError, Write};
@@ -38,11 +39,22 @@ impl Exchange<'_> {
         if !self.client.may_use(GrantType::RefreshToken) && !grant.terms.is_offline() {
             return Err(OAuthError::UnauthorizedClient(GrantType::RefreshToken.name()));
         }
+        self.check_key(&grant)?;
         let user = identity::load(self.app, &grant.terms.user).await?;
         if user.is_some_and(|user| user.status == identity::Status::Active) {
             Ok((handle, grant))
         } else {
             Err(REFUSED)
+        }
+    }
+
+    /// A bound token comes with a proof of its key (RFC 9449 §5).
+    fn check_key(&self, grant: &Grant) -> Result<(), OAuthError> {
+        match (&grant.jkt, &self.confirmation.jkt) {
+            (Some(bound), Some(proven)) if bound == proven => Ok(()),
+            (Some(_), Some(_)) => Err(OAuthError::InvalidGrant("the refresh token is bound to another key")),
+            (Some(_), None) => Err(DpopError::Absent.into()),
+            (None, _) => Ok(()),
         }
     }
 
@@ -70,8 +82,9 @@ impl Exchange<'_> {
         let token = match (standing, &grant.refreshing) {
             (Standing::Retry(successor), _) => successor,
             (Standing::Current, Some(before)) => {
-                let access = self.access_lifetime(settings);
-                let (fresh, write) = refresh::replace(self.app, (presented, grant, before), rotation, access);
+                let renewal =
+                    Renewal { rotation, access: self.access_lifetime(settings), jkt: self.refresh_key() };
+                let (fresh, write) = refresh::replace(self.app, (presented, grant, before), &renewal);
                 writes.push(write);
                 fresh
             }

@@ -7,12 +7,15 @@ use serde::Serialize;
 
 use crate::app::function::Reply;
 use crate::http::Response;
+use crate::oauth::tokens::{Minted, Scheme};
 use crate::secret::Secret;
 
 /// Tokens for a client.
 pub struct TokenResponse {
     /// The access token.
     pub access_token: Secret<String>,
+    /// How it is to be presented.
+    pub scheme: Scheme,
     /// How long it lives.
     pub lifetime: Duration,
     /// What it allows.
@@ -36,6 +39,18 @@ struct Body<'a> {
 }
 
 impl TokenResponse {
+    /// An access token that allows `scopes`, alone.
+    pub(super) fn of(minted: &Minted, scopes: Vec<String>) -> Self {
+        Self {
+            access_token: minted.token.clone(),
+            scheme: minted.scheme,
+            lifetime: minted.lifetime,
+            scopes,
+            refresh_token: None,
+            id_token: None,
+        }
+    }
+
     /// As JSON, for nobody to keep.
     ///
     /// # Errors
@@ -43,7 +58,7 @@ impl TokenResponse {
     pub fn respond(&self) -> Reply {
         let body = Body {
             access_token: self.access_token.expose(),
-            token_type: "Bearer",
+            token_type: self.scheme.name(),
             expires_in: self.lifetime.as_secs(),
             scope: self.scopes.join(" "),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),

@@ -105,6 +105,9 @@ pub struct Grant {
     /// The hash of the current refresh token, at the top of the item: rotation is conditioned on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refresh_hash: Option<String>,
+    /// The thumbprint of the key that its refresh tokens are bound to: those of public clients that use DPoP (RFC 9449 §5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) jkt: Option<String>,
     /// The rest of its refresh tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refreshing: Option<Refreshing>,

@@ -84,24 +84,35 @@ pub(super) fn successor(
     (fresh, after)
 }
 
+/// How a family goes on.
+pub(in crate::oauth) struct Renewal<'a> {
+    pub(in crate::oauth) rotation: Rotation,
+    /// How long the access token lives that comes with it.
+    pub(in crate::oauth) access: Duration,
+    /// The key that the family is bound to from now on, where it was not before (RFC 9449 §5).
+    pub(in crate::oauth) jkt: Option<&'a str>,
+}
+
 /// The [`successor`], and the write that makes it current: refused when the current token has changed or the grant was revoked.
 pub(in crate::oauth) fn replace(
     app: &App,
     family: (&Handle, &Grant, &Refreshing),
-    rotation: Rotation,
-    access: Duration,
+    renewal: &Renewal<'_>,
 ) -> (Handle, Write) {
     let (presented, grant, _) = family;
-    let (fresh, after) = successor(app, family, rotation);
-    let expires_at = expiry(after.rotated_at, Some(&after), access);
-    let write = Update::of::<Grant>(grant.key())
+    let (fresh, after) = successor(app, family, renewal.rotation);
+    let expires_at = expiry(after.rotated_at, Some(&after), renewal.access);
+    let mut update = Update::of::<Grant>(grant.key())
         .set("refresh_hash", &fresh.hash())
         .set("refreshing", &after)
         .set("used_at", &after.rotated_at)
         .set("expires_at", &expires_at)
         .set("ttl", &expires_at)
         .when(&[Condition::text("refresh_hash", presented.hash()), Condition::Absent("revoked_at")]);
-    (fresh, write.into())
+    if let Some(jkt) = renewal.jkt {
+        update = update.set("jkt", &jkt);
+    }
+    (fresh, update.into())
 }
 
 /// The live grant that `text` names, and the token as it was read. Its standing is still to be judged.

@@ -51,6 +51,7 @@ impl Family {
             expires_at,
             revoked_at: None,
             refresh_hash: Some(first.hash()),
+            jkt: None,
             refreshing: Some(refreshing),
         };
         (Self { app, rotation, grant }, first)

@@ -1,12 +1,15 @@
-//! Bearer authentication of our own API (RFC 6750): who calls, and for which client.
+//! Authentication of our own API (RFC 6750, RFC 9449 §7): who calls, and for which client.
 
+use super::binding;
 use super::error::TokensError;
 use super::presented::{LiveToken, check};
+use super::scheme::Sent;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::http::{Problem, Request};
 use crate::id::{GrantId, SessionId, UserId};
 use crate::identity::User;
+use crate::oauth::dpop::Proven;
 use crate::store::Stored;
 
 /// Who calls with an access token.
@@ -33,7 +36,7 @@ pub struct AccessToken {
 
 impl From<LiveToken> for AccessToken {
     fn from(token: LiveToken) -> Self {
-        let LiveToken { claims, customer } = token;
+        let LiveToken { claims, customer, .. } = token;
         Self {
             subject: customer.as_ref().map(|customer| customer.user.id.clone()),
             user: customer.map(|customer| customer.user),
@@ -48,26 +51,34 @@ impl From<LiveToken> for AccessToken {
     }
 }
 
-/// Who calls our own API with the `Authorization` header, if the token allows `scope`. One call to DynamoDB.
+/// Who calls our own API with the `Authorization` header, if the token allows `scope`. One call to DynamoDB, and a second one for the
+/// proof of a token that is bound to a key.
 ///
 /// # Errors
-/// 401 or 403 with the challenge of RFC 6750 §3.
+/// 401 or 403 with the challenge of RFC 6750 §3 or RFC 9449 §7.1.
 pub async fn authenticate(app: &App, request: &Request, scope: &'static str) -> Result<AccessToken, Problem> {
-    let text = request.bearer_token().ok_or(TokensError::Absent)?;
-    Ok(check_for(app, text, scope).await?.into())
+    let sent = Sent::of_header(request).ok_or(TokensError::Absent)?;
+    let checked = check_for(app, request, &sent, scope).await;
+    checked.map(|(token, _)| token.into()).map_err(|error| error.problem(sent.scheme))
 }
 
-/// The token that `text` is, if it is for us and allows `scope`.
+/// The token that was `sent` with `request`, if it is for us, allows `scope`, and came as it must.
 ///
 /// # Errors
 /// Why it is not taken.
-pub(super) async fn check_for(app: &App, text: &str, scope: &'static str) -> Result<LiveToken, TokensError> {
-    let token = check(app, text).await?;
+pub(super) async fn check_for(
+    app: &App,
+    request: &Request,
+    sent: &Sent,
+    scope: &'static str,
+) -> Result<(LiveToken, Option<Proven>), TokensError> {
+    let token = check(app, &sent.text).await?;
     if !token.claims.aud.contains(&app.config.issuer) {
         return Err(TokensError::Audience);
     }
     if !token.claims.allows(scope) {
         return Err(TokensError::Scope(scope));
     }
-    Ok(token)
+    let proven = binding::check(app, request, sent, &token).await?;
+    Ok((token, proven))
 }

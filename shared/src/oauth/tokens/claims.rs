@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scheme::Scheme;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId};
 
@@ -42,6 +43,25 @@ impl From<Vec<String>> for Audience {
     }
 }
 
+/// What the holder of a token must prove with each use (RFC 7800 §3.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// That it holds the key with this thumbprint (RFC 9449 §6.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
+    /// That its TLS connection is of the certificate with this thumbprint (RFC 8705 §3.1).
+    #[serde(default, rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
+    pub x5t: Option<String>,
+}
+
+impl Confirmation {
+    /// Whether nothing has to be proven: whoever has the token may use it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The claims of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
@@ -76,6 +96,9 @@ pub struct AccessClaims {
     /// Of which grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gid: Option<GrantId>,
+    /// What its holder must prove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
 }
 
 impl AccessClaims {
@@ -83,5 +106,17 @@ impl AccessClaims {
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
         self.scope.split(' ').any(|one| one == scope)
+    }
+
+    /// The thumbprint of the key that it is bound to.
+    #[must_use]
+    pub fn jkt(&self) -> Option<&str> {
+        self.cnf.as_ref()?.jkt.as_deref()
+    }
+
+    /// How it is to be presented.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        if self.jkt().is_some() { Scheme::Dpop } else { Scheme::Bearer }
     }
 }

@@ -1,9 +1,12 @@
-//! Why an access token is not taken, and how RFC 6750 §3 has it said.
+//! Why an access token is not taken, and how RFC 6750 §3 and RFC 9449 §7.1 have it said.
 
 use http::{StatusCode, header};
 
+use super::scheme::Scheme;
+use crate::client::ClientError;
 use crate::http::Problem;
 use crate::keys::KeyError;
+use crate::oauth::dpop::{self, DpopError};
 use crate::store::StoreError;
 
 /// An access token that opens nothing here.
@@ -27,9 +30,21 @@ pub enum TokensError {
     /// It is for somebody else.
     #[error("the access token is meant for another API")]
     Audience,
+    /// It came as a bearer token, and is none (RFC 9449 §7.2).
+    #[error("the access token is bound to a key: send it as `DPoP`, with a proof")]
+    Bound,
+    /// It came with the scheme of a bound token, and is none.
+    #[error("the access token is not bound to a key: send it as `Bearer`")]
+    Unbound,
     /// It does not allow what is asked.
     #[error("the access token lacks the scope `{0}`")]
     Scope(&'static str),
+    /// The proof that it came with proves nothing.
+    #[error(transparent)]
+    Dpop(#[from] DpopError),
+    /// The client could not be read.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -49,33 +64,62 @@ impl TokensError {
             | Self::Expired
             | Self::Revoked
             | Self::Audience
+            | Self::Bound
+            | Self::Unbound
             | Self::Scope(_) => true,
-            Self::Key(_) | Self::Store(_) => false,
+            Self::Dpop(error) => error.code().is_some(),
+            Self::Client(_) | Self::Key(_) | Self::Store(_) => false,
         }
+    }
+
+    /// The problem, with challenges for a token that came by `scheme`.
+    #[must_use]
+    pub fn problem(self, scheme: Scheme) -> Problem {
+        let detail = self.to_string();
+        let refused = |status, code: &'static str, more: &str| {
+            let told = detail.replace('`', "'");
+            let told = format!(r#", error="{code}", error_description="{told}"{more}"#);
+            challenge(Problem::new(status, code, detail.clone()), scheme, &told)
+        };
+        match self {
+            // RFC 6750 §3.1: who sends no token is told no error, only what to send.
+            Self::Absent => {
+                challenge(Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", detail), scheme, "")
+            }
+            Self::Repeated => refused(StatusCode::BAD_REQUEST, "invalid_request", ""),
+            Self::Foreign | Self::Expired | Self::Revoked | Self::Audience | Self::Bound | Self::Unbound => {
+                refused(StatusCode::UNAUTHORIZED, "invalid_token", "")
+            }
+            Self::Scope(scope) => {
+                refused(StatusCode::FORBIDDEN, "insufficient_scope", &format!(r#", scope="{scope}""#))
+            }
+            Self::Dpop(error) => match error.code() {
+                Some(code) => error.tell(refused(StatusCode::UNAUTHORIZED, code, "")),
+                None => error.into(),
+            },
+            Self::Client(source) => source.into(),
+            Self::Key(source) => source.into(),
+            Self::Store(source) => source.into(),
+        }
+    }
+}
+
+/// Challenges who came by `scheme`; who may have to ask anew learns that both are open (RFC 9449 §7.2).
+fn challenge(problem: Problem, scheme: Scheme, told: &str) -> Problem {
+    let anew = problem.status() == StatusCode::UNAUTHORIZED;
+    let dpop = format!(r#"DPoP realm="latchkey", algs="{}""#, dpop::algorithms());
+    match scheme {
+        Scheme::Bearer => {
+            let problem =
+                problem.header(header::WWW_AUTHENTICATE, &format!(r#"Bearer realm="latchkey"{told}"#));
+            if anew { problem.header(header::WWW_AUTHENTICATE, &dpop) } else { problem }
+        }
+        Scheme::Dpop => problem.header(header::WWW_AUTHENTICATE, &format!("{dpop}{told}")),
     }
 }
 
 impl From<TokensError> for Problem {
     fn from(error: TokensError) -> Self {
-        let detail = error.to_string();
-        let refused = |status, code: &'static str, more: &str| {
-            let told = detail.replace('`', "'");
-            let challenge =
-                format!(r#"Bearer realm="latchkey", error="{code}", error_description="{told}"{more}"#);
-            Self::new(status, code, detail.clone()).header(header::WWW_AUTHENTICATE, &challenge)
-        };
-        match error {
-            // RFC 6750 §3.1: who sends no token is told no error, only what to send.
-            TokensError::Absent => Self::unauthorized("invalid_token", detail, r#"Bearer realm="latchkey""#),
-            TokensError::Repeated => refused(StatusCode::BAD_REQUEST, "invalid_request", ""),
-            TokensError::Foreign | TokensError::Expired | TokensError::Revoked | TokensError::Audience => {
-                refused(StatusCode::UNAUTHORIZED, "invalid_token", "")
-            }
-            TokensError::Scope(scope) => {
-                refused(StatusCode::FORBIDDEN, "insufficient_scope", &format!(r#", scope="{scope}""#))
-            }
-            TokensError::Key(source) => source.into(),
-            TokensError::Store(source) => source.into(),
-        }
+        error.problem(Scheme::Bearer)
     }
 }

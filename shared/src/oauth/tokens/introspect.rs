@@ -37,9 +37,10 @@ async fn access_token(app: &App, client: &Client, text: &str) -> Result<Option<V
     if claims.client_id != client.id && !theirs {
         return Ok(None);
     }
+    let scheme = claims.scheme();
     let mut told = json!(claims);
     told["active"] = true.into();
-    told["token_type"] = "Bearer".into();
+    told["token_type"] = scheme.name().into();
     // The grant is our own affair.
     if let Value::Object(members) = &mut told {
         members.remove("gid");
@@ -52,7 +53,7 @@ async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Op
     if grant.terms.client != client.id {
         return Ok(None);
     }
-    Ok(Some(json!({
+    let mut told = json!({
         "active": true,
         "client_id": grant.terms.client,
         "scope": grant.terms.scopes.join(" "),
@@ -61,5 +62,9 @@ async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Op
         "token_type": "refresh_token",
         "exp": grant.expires_at,
         "iat": grant.used_at,
-    })))
+    });
+    if let Some(jkt) = &grant.jkt {
+        told["cnf"] = json!({ "jkt": jkt });
+    }
+    Ok(Some(told))
 }

@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::claims::{AccessClaims, Audience};
+use super::claims::{AccessClaims, Audience, Confirmation};
 use super::opaque::OpaqueToken;
+use super::scheme::Scheme;
 use crate::app::App;
 use crate::client::TokenFormat;
 use crate::clock::Timestamp;
@@ -51,12 +52,16 @@ pub struct AccessTokenFor<'a> {
     pub audience: &'a [String],
     /// For whom it speaks; `None` for the client itself (RFC 6749 §4.4).
     pub customer: Option<Customer<'a>>,
+    /// What its holder must prove.
+    pub confirmation: &'a Confirmation,
 }
 
 /// A fresh access token.
 pub struct Minted {
     /// The token.
     pub token: Secret<String>,
+    /// How it is to be presented.
+    pub scheme: Scheme,
     /// How long it lives.
     pub lifetime: Duration,
     /// Its id.
@@ -71,7 +76,7 @@ pub struct Minted {
 /// When the deployment has no signing keys, or they cannot be had.
 pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Minted, KeyError> {
     let claims = claims(app, wanted);
-    let id = claims.jti.clone();
+    let (id, scheme) = (claims.jti.clone(), claims.scheme());
     let (token, writes) = match wanted.format {
         TokenFormat::Jwt => (keys::sign(app, wanted.algorithm, Typ::AccessToken, &claims).await?, Vec::new()),
         TokenFormat::Opaque => {
@@ -84,7 +89,7 @@ pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Mint
             (handle.expose().to_owned(), vec![write])
         }
     };
-    Ok(Minted { token: Secret::new(token), lifetime: wanted.lifetime, id, writes })
+    Ok(Minted { token: Secret::new(token), scheme, lifetime: wanted.lifetime, id, writes })
 }
 
 fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
@@ -104,6 +109,7 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
         amr: customer.map(|customer| customer.amr.to_vec()).unwrap_or_default(),
         sid: customer.and_then(|customer| customer.session.cloned()),
         gid: customer.map(|customer| customer.grant.clone()),
+        cnf: Some(wanted.confirmation.clone()).filter(|confirmation| !confirmation.is_empty()),
     }
 }
 

@@ -1,10 +1,13 @@
 //! A presented access token: read, and held against what has happened since it was issued, with one call to DynamoDB.
 
+use std::sync::Arc;
+
 use super::claims::AccessClaims;
 use super::error::TokensError;
 use super::opaque::OpaqueToken;
 use super::revoked::RevokedToken;
 use crate::app::App;
+use crate::client::{self, Client, Status};
 use crate::id::{GrantId, UserId};
 use crate::identity::{self, User};
 use crate::keys::{self, Handle, HandleKind, Typ};
@@ -15,6 +18,8 @@ use crate::store::{self, Entity, Key, Stored, Table};
 pub struct LiveToken {
     /// What it says.
     pub claims: AccessClaims,
+    /// Who holds it.
+    pub client: Arc<Client>,
     /// For whom it speaks, as they are now; `None` where it speaks for the client itself.
     pub customer: Option<LiveCustomer>,
 }
@@ -42,7 +47,7 @@ impl Behind {
     }
 }
 
-/// The token that `text` is, if it holds: genuine, not expired, not revoked, its grant alive, its customer active.
+/// The token that `text` is, if it holds: genuine, not expired, not revoked, its client and its customer active, its grant alive.
 ///
 /// # Errors
 /// Why it does not hold, or why that cannot be told.
@@ -61,12 +66,13 @@ async fn check_jwt(app: &App, text: &str) -> Result<LiveToken, TokensError> {
     let mark = RevokedToken::key_of(&claims.jti);
     let mut wanted = vec![(RevokedToken::TABLE, mark.clone())];
     wanted.extend(behind.iter().flat_map(Behind::keys));
-    let mut found = store::get_many(app, wanted).await?;
+    let (client, found) = tokio::join!(holder(app, &claims), store::get_many(app, wanted));
+    let (client, mut found) = (client?, found?);
     if found.take::<RevokedToken>(mark)?.is_some() {
         return Err(TokensError::Revoked);
     }
     let customer = behind.map(|behind| live(app, &mut found, &behind)).transpose()?;
-    Ok(LiveToken { claims, customer })
+    Ok(LiveToken { claims, client, customer })
 }
 
 async fn check_opaque(app: &App, handle: &Handle) -> Result<LiveToken, TokensError> {
@@ -82,7 +88,13 @@ async fn check_opaque(app: &App, handle: &Handle) -> Result<LiveToken, TokensErr
     check_time(app, &claims)?;
     // INVARIANT: the hash covers the locator, so the handle was made with the user and the grant of its claims.
     let customer = located.map(|behind| live(app, &mut found, &behind)).transpose()?;
-    Ok(LiveToken { claims, customer })
+    Ok(LiveToken { client: holder(app, &claims).await?, claims, customer })
+}
+
+/// The client that the token was given to: without it the token is worth nothing. Warm, this calls nothing.
+async fn holder(app: &App, claims: &AccessClaims) -> Result<Arc<Client>, TokensError> {
+    let client = client::find(app, &claims.client_id).await?;
+    client.filter(|client| client.status == Status::Active).ok_or(TokensError::Revoked)
 }
 
 /// The records behind a refresh token, if it is the current one of a family that lives.

@@ -7,31 +7,32 @@ use serde_json::{Map, Value, json};
 use super::authenticate::check_for;
 use super::error::TokensError;
 use super::presented::LiveToken;
+use super::scheme::{Scheme, Sent};
 use crate::app::App;
-use crate::client;
 use crate::http::{Problem, Request, Response};
 use crate::identity::{self, Wanted};
 use crate::keys::{self, Typ};
-use crate::oauth::scope;
+use crate::oauth::{dpop, scope};
 
 /// Answers a request for claims: JSON, or a JWT for a client that asked for one (`userinfo_signed_response_alg`).
 ///
 /// # Errors
 /// When the token is not taken, or the answer cannot be made.
 pub async fn userinfo(app: &App, request: &Request) -> Result<Response, Problem> {
-    let text = bearer(request)?.ok_or(TokensError::Absent)?;
-    let token = check_for(app, &text, scope::OPENID).await?;
-    let mut claims = claims(&token)?;
-    let client = client::find(app, &token.claims.client_id).await?;
-    match client.and_then(|client| client.userinfo_algorithm) {
-        None => Response::json(StatusCode::OK, &claims),
+    let sent = sent(request)?.ok_or(TokensError::Absent)?;
+    let checked = check_for(app, request, &sent, scope::OPENID).await;
+    let (token, proven) = checked.map_err(|error| error.problem(sent.scheme))?;
+    let mut claims = claims(&token).map_err(|error| error.problem(sent.scheme))?;
+    let response = match token.client.userinfo_algorithm {
+        None => Response::json(StatusCode::OK, &claims)?,
         Some(algorithm) => {
             claims.insert("iss".to_owned(), json!(app.config.issuer));
             claims.insert("aud".to_owned(), json!(token.claims.client_id));
             let jwt = keys::sign(app, algorithm, Typ::Jwt, &claims).await?;
-            Ok(Response::new(StatusCode::OK, "application/jwt", Bytes::from(jwt)))
+            Response::new(StatusCode::OK, "application/jwt", Bytes::from(jwt))
         }
-    }
+    };
+    Ok(dpop::tell(proven.as_ref(), response))
 }
 
 fn claims(token: &LiveToken) -> Result<Map<String, Value>, TokensError> {
@@ -45,14 +46,14 @@ fn claims(token: &LiveToken) -> Result<Map<String, Value>, TokensError> {
 }
 
 /// The token of the header or of the form (RFC 6750 §2.1, §2.2); never both.
-fn bearer(request: &Request) -> Result<Option<String>, Problem> {
-    let header = request.bearer_token().map(str::to_owned);
+fn sent(request: &Request) -> Result<Option<Sent>, Problem> {
+    let header = Sent::of_header(request);
     if request.method != Method::POST || request.body()?.is_empty() {
         return Ok(header);
     }
     let form = request.form().ok().and_then(|form| form.get("access_token").map(str::to_owned));
     match (header, form) {
         (Some(_), Some(_)) => Err(TokensError::Repeated.into()),
-        (header, form) => Ok(header.or(form)),
+        (header, form) => Ok(header.or(form.map(|text| Sent { scheme: Scheme::Bearer, text }))),
     }
 }

@@ -1,0 +1,22 @@
+//! DPoP (RFC 9449): with each request a client proves that it holds a private key, by a JWT made for that request alone. Tokens that
+//! are bound to the key are worth nothing to whoever steals them without it.
+
+mod endpoint;
+mod error;
+mod nonce;
+mod proof;
+mod prove;
+mod replay;
+#[cfg(test)]
+mod tests;
+
+pub use error::DpopError;
+pub use prove::{Proven, Purpose, prove, tell};
+
+use crate::keys::Algorithm;
+
+/// The algorithms that proofs may be signed with, separated by spaces: for challenges (RFC 9449 §7.1).
+#[must_use]
+pub fn algorithms() -> String {
+    Algorithm::ALL.map(Algorithm::name).join(" ")
+}
