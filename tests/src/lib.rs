@@ -7,6 +7,7 @@ mod holder;
 mod page;
 mod receiver;
 mod visitor;
+mod web;
 mod world;
 
 pub use application::{Application, Tokens};
@@ -14,4 +15,5 @@ pub use holder::Holder;
 pub use page::{Form, View};
 pub use receiver::{Posted, Receiver};
 pub use visitor::Visitor;
+pub use web::Web;
 pub use world::{ADA, GRACE, PASSWORD, Row, World, form_request, value_of};

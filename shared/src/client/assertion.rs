@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, KeySet, key_set_with};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::keys::Algorithm;
@@ -82,7 +82,9 @@ pub(super) fn issuer(assertion: &str) -> Option<String> {
 
 /// Whether `assertion` proves `client`; it is used up by that.
 pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result<bool, ClientError> {
-    let Some(claims) = verified(client, assertion) else { return Ok(false) };
+    let Some(signed) = Signed::read(assertion) else { return Ok(false) };
+    let keys = key_set_with(app, client, signed.kid.as_deref()).await?;
+    let Some(claims) = signed.verified(client, &keys) else { return Ok(false) };
     let recipients = [app.config.issuer.clone(), app.config.url("/oauth2/token")];
     let Some(expires_at) = claims.hold(client, &recipients, app.clock.now()) else { return Ok(false) };
     let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, claims.jti.as_bytes()));
@@ -94,22 +96,37 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     }
 }
 
-/// The claims, where one of the client's keys has signed them. The algorithm is one that the client may use, never what the
-/// assertion alone says (RFC 8725 §3.1).
-fn verified(client: &Client, assertion: &str) -> Option<Claims> {
-    if assertion.len() > LONGEST {
-        return None;
+/// An assertion taken apart; nothing of it is checked yet.
+struct Signed<'a> {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    message: &'a str,
+    claims: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Signed<'a> {
+    fn read(assertion: &'a str) -> Option<Self> {
+        if assertion.len() > LONGEST {
+            return None;
+        }
+        let (message, signature) = assertion.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let header: Header = parse(header)?;
+        let algorithm = Algorithm::find_theirs(&header.alg).filter(|_| header.crit.is_none())?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        Some(Self { algorithm, kid: header.kid, message, claims, signature })
     }
-    let (message, signature) = assertion.rsplit_once('.')?;
-    let (header, claims) = message.split_once('.')?;
-    let header: Header = parse(header)?;
-    let algorithm = Algorithm::find_theirs(&header.alg).filter(|_| header.crit.is_none())?;
-    if client.auth_algorithm.is_some_and(|registered| registered != algorithm) {
-        return None;
+
+    /// The claims, where one of the client's keys has signed them. The algorithm is one that the client may use, never what the
+    /// assertion alone says (RFC 8725 §3.1).
+    fn verified(&self, client: &Client, keys: &KeySet) -> Option<Claims> {
+        if client.auth_algorithm.is_some_and(|registered| registered != self.algorithm) {
+            return None;
+        }
+        let (kid, message) = (self.kid.as_deref(), self.message.as_bytes());
+        keys.verify(kid, self.algorithm, message, &self.signature).then(|| parse(self.claims))?
     }
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    let keys = client.jwks.as_ref()?;
-    keys.verify(header.kid.as_deref(), algorithm, message.as_bytes(), &signature).then(|| parse(claims))?
 }
 
 impl Claims {

@@ -24,6 +24,9 @@ pub enum ClientError {
     /// A redirect URI that cannot be registered (RFC 7591 §3.2.2).
     #[error("{0}")]
     InvalidRedirectUri(String),
+    /// The keys that a client publishes (`jwks_uri`) cannot be had.
+    #[error("the keys at the client's `jwks_uri` cannot be used: {0}")]
+    Keys(String),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -59,6 +62,7 @@ impl From<ClientError> for Problem {
             ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
+            ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),
             ClientError::Key(source) => source.into(),
             ClientError::Store(source) => source.into(),
         }

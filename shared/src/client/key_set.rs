@@ -52,6 +52,13 @@ impl KeySet {
         if keys.is_empty() { Err("`jwks` has no key that can verify a signature") } else { Ok(Self { keys }) }
     }
 
+    /// Whether a key of this id may be among them: keys need not have ids.
+    #[must_use]
+    pub fn has(&self, kid: Option<&str>) -> bool {
+        let may_be = |key: &ClientKey, kid| key.kid.as_deref().is_none_or(|own| own == kid);
+        kid.is_none_or(|kid| self.keys.iter().any(|key| may_be(key, kid)))
+    }
+
     /// Whether one of the keys made `signature` of `message`. A key id narrows the choice where the keys have ids.
     #[must_use]
     pub fn verify(&self, kid: Option<&str>, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {

@@ -7,6 +7,7 @@ mod cors;
 mod error;
 mod key_set;
 mod metadata;
+mod remote_keys;
 mod secret;
 mod store;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use cors::with_cors;
 pub use error::ClientError;
 pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
+pub use remote_keys::{key_set, key_set_with};
 pub use secret::ClientSecret;
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
 pub use uri::{RedirectRules, UriFault};
@@ -196,6 +198,9 @@ pub struct Client {
     /// Its public keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<KeySet>,
+    /// Where it publishes its public keys, instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// What it may exchange for tokens.
     pub grant_types: Vec<GrantType>,
     /// Where codes may go.
@@ -283,6 +288,7 @@ impl Client {
             auth_algorithm: None,
             secrets: Vec::new(),
             jwks: None,
+            jwks_uri: None,
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),

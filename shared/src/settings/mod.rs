@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::fetch::Reach;
 use crate::store::{self, Cached, Entity, Key, StoreError, Table, Write};
 
 /// How long a process keeps the settings before it reads them again.
@@ -59,6 +60,12 @@ impl Settings {
     #[must_use]
     pub fn keep_retired_keys(&self) -> Duration {
         self.tokens.longest.max(self.sessions.absolute)
+    }
+
+    /// Where addresses that clients name may send us.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        Reach::of_setting(self.localhost_clients)
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{StatusCode, header};
 use local::seed::{SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
-use shared::client::{AuthMethod, KeySet, Status};
+use shared::client::{AuthMethod, Status};
 
+use crate::signer::Signer;
 use crate::world::{ISSUER, NOW, World};
 
 const FORM: [(&str, &str); 1] = [("grant_type", "client_credentials")];
@@ -79,28 +78,6 @@ async fn two_secrets_live_at_once_and_a_retired_one_is_dead() {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
-struct Signer(EcdsaKeyPair);
-
-impl Signer {
-    fn new() -> Self {
-        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
-    }
-
-    fn keys(&self) -> KeySet {
-        let point = self.0.public_key().as_ref();
-        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
-        KeySet::parse(&json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k", "x": x, "y": y }] }))
-            .unwrap()
-    }
-
-    fn sign(&self, claims: &Value) -> String {
-        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", encode(&json!({ "alg": "ES256", "kid": "k" })), encode(claims));
-        let signature = self.0.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
-        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-}
-
 fn claims(jti: &str) -> Value {
     json!({ "iss": SERVICE_ID, "sub": SERVICE_ID, "aud": ISSUER, "exp": NOW.0 + 60, "iat": NOW.0, "jti": jti })
 }
@@ -118,7 +95,7 @@ async fn assert_with(world: &World, assertion: &str) -> crate::world::Answer {
 #[tokio::test]
 async fn an_assertion_proves_once() {
     let world = World::new().await;
-    let signer = Signer::new();
+    let signer = Signer::new("k");
     world
         .change(SERVICE_ID, |client| {
             client.auth_method = AuthMethod::PrivateKeyJwt;
@@ -138,7 +115,7 @@ async fn an_assertion_proves_once() {
 #[tokio::test]
 async fn a_wrong_assertion_proves_nothing() {
     let world = World::new().await;
-    let signer = Signer::new();
+    let signer = Signer::new("k");
     world
         .change(SERVICE_ID, |client| {
             client.auth_method = AuthMethod::PrivateKeyJwt;
@@ -157,7 +134,7 @@ async fn a_wrong_assertion_proves_nothing() {
         wrong[name] = value;
         assert_eq!(assert_with(&world, &signer.sign(&wrong)).await.error(), invalid(), "{name}");
     }
-    assert_eq!(assert_with(&world, &Signer::new().sign(&claims("x"))).await.error(), invalid());
+    assert_eq!(assert_with(&world, &Signer::new("k").sign(&claims("x"))).await.error(), invalid());
     let unsigned = format!(
         "{}.{}.",
         URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#),

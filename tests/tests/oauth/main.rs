@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod authorize;
+mod client_keys;
 mod clients;
 mod dpop;
 mod dpop_nonce;
 mod logout;
 mod refresh;
 mod registration;
+mod signer;
 mod token;
 mod world;

@@ -1,7 +1,7 @@
 //! How the client will prove who it is (RFC 7591 §2, OpenID Connect Registration §2).
 
-use super::{Metadata, choose, refused};
-use crate::client::{AuthMethod, Client, ClientError, KeySet};
+use super::{Metadata, choose};
+use crate::client::{AuthMethod, Client, ClientError};
 use crate::keys::Algorithm;
 
 impl Metadata {
@@ -14,10 +14,6 @@ impl Metadata {
             "token_endpoint_auth_signing_alg",
             Algorithm::find_theirs,
         )?;
-        client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
-        if client.auth_method == AuthMethod::PrivateKeyJwt && client.jwks.is_none() {
-            return Err(refused("`private_key_jwt` needs `jwks`"));
-        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 
 mod authentication;
 mod grants;
+mod keys;
 mod logout;
 mod scopes;
 mod texts;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce};
+use crate::fetch::Reach;
 
 /// The most members of any list.
 const MOST: usize = 50;
@@ -101,6 +103,13 @@ pub struct Policy {
     pub pkce: Pkce,
 }
 
+impl Policy {
+    /// Where we may be sent to fetch.
+    const fn reach(&self) -> Reach {
+        Reach::of_setting(self.localhost)
+    }
+}
+
 fn refused(detail: impl Into<String>) -> ClientError {
     ClientError::InvalidMetadata(detail.into())
 }
@@ -118,6 +127,7 @@ impl Metadata {
         client.application_type = choose(&self.application_type, "application_type", ApplicationType::find)?
             .unwrap_or(ApplicationType::Web);
         self.apply_authentication(client)?;
+        self.apply_keys(policy, client)?;
         self.apply_grants(policy, client)?;
         self.apply_uris(policy, client)?;
         self.apply_logout(policy, client)?;

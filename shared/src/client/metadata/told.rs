@@ -28,7 +28,7 @@ impl Metadata {
             response_types: Some(if codes { vec!["code".to_owned()] } else { Vec::new() }),
             scope: Some(client.scopes.join(" ")),
             jwks: client.jwks.as_ref().and_then(|keys| serde_json::to_value(keys).ok()),
-            jwks_uri: None,
+            jwks_uri: client.jwks_uri.clone(),
             subject_type: text("public"),
             id_token_signed_response_alg: text(client.id_token_algorithm.name()),
             userinfo_signed_response_alg: client

@@ -21,9 +21,6 @@ const PROTECTIONS: [&str; 3] = [
 
 impl Metadata {
     pub(super) fn check_unsupported(&self) -> Result<(), ClientError> {
-        if self.jwks_uri.is_some() {
-            return Err(refused("`jwks_uri` is not supported: register the keys themselves as `jwks`"));
-        }
         if self.subject_type.as_deref().is_some_and(|kind| kind != "public") {
             return Err(refused("`subject_type` must be public"));
         }

@@ -1,0 +1,23 @@
+//! `jwks` and `jwks_uri` (RFC 7591 §2): the client's public keys, by value or where it publishes them.
+
+use super::{Metadata, Policy, refused};
+use crate::client::{AuthMethod, Client, ClientError, KeySet};
+use crate::fetch;
+
+impl Metadata {
+    pub(super) fn apply_keys(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
+        if self.jwks.is_some() && self.jwks_uri.is_some() {
+            return Err(refused("`jwks` and `jwks_uri` exclude each other"));
+        }
+        if let Some(uri) = &self.jwks_uri {
+            fetch::check(uri, policy.reach()).map_err(|fault| refused(format!("`jwks_uri`: {fault}")))?;
+        }
+        client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
+        client.jwks_uri.clone_from(&self.jwks_uri);
+        let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
+        if client.auth_method == AuthMethod::PrivateKeyJwt && !has_keys {
+            return Err(refused("`private_key_jwt` needs `jwks` or `jwks_uri`"));
+        }
+        Ok(())
+    }
+}
