@@ -63,7 +63,8 @@ impl Application {
         .await
     }
 
-    async fn ask_to_register(world: &World, metadata: Value) -> View {
+    /// The answer to a registration.
+    pub async fn ask_to_register(world: &World, metadata: Value) -> View {
         let mut body = json!({
             "client_name": "Photo Printer",
             "redirect_uris": [REDIRECT_URI],
@@ -120,12 +121,20 @@ impl Application {
 
     /// The request that redeems a code.
     pub fn redemption(&self, code: &str) -> Request<Bytes> {
-        self.token_request(&[
+        self.redemption_with(code, &[])
+    }
+
+    /// The same with `parameters` over the usual.
+    pub fn redemption_with(&self, code: &str, parameters: &[(&str, &str)]) -> Request<Bytes> {
+        let mut all = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
-        ])
+        ];
+        all.retain(|(known, _)| parameters.iter().all(|(name, _)| known != name));
+        all.extend(parameters);
+        self.token_request(&all)
     }
 
     /// The request that uses a refresh token.

@@ -21,6 +21,7 @@ use shared::http::Request;
 use shared::id::{GrantId, UserId};
 use shared::identity::{self, NormalIdentifier, Status, User};
 use shared::keys::{self, Algorithm, Handle, HandleKind};
+use shared::oauth::subject::Naming;
 use shared::oauth::tokens::{self, AccessTokenFor, Confirmation, Customer};
 use shared::rng::Rng;
 use shared::store::{self, Entity, Key, Table, Update, Write};
@@ -140,6 +141,7 @@ impl World {
         let audience: Vec<String> = audience.iter().map(|one| (*one).to_owned()).collect();
         let customer = Customer {
             user: &self.ada.id,
+            naming: &Naming::Public,
             grant: &self.grant,
             session: None,
             auth_time: NOW,

@@ -9,6 +9,7 @@ mod key_set;
 mod metadata;
 mod remote_keys;
 mod secret;
+mod sector;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
 pub use remote_keys::{key_set, key_set_with};
 pub use secret::ClientSecret;
+pub use sector::check_sector;
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
 pub use uri::{RedirectRules, UriFault};
 
@@ -36,7 +38,7 @@ macro_rules! names {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name {
-            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+            $(#[serde(rename = $text)] $(#[$doc])* $variant,)+
         }
 
         impl $name {
@@ -85,6 +87,15 @@ names! {
         Web "web",
         /// On the customer's device (RFC 8252).
         Native "native",
+    }
+    /// By which names a client knows customers (`subject_type`, OpenID Connect Core §8).
+    #[derive(Default)]
+    SubjectType {
+        /// By one that every client knows.
+        #[default]
+        Public "public",
+        /// By one that its sector alone knows.
+        Pairwise "pairwise",
     }
     /// Whether a request must use PKCE (RFC 7636). For public clients it always must.
     Pkce {
@@ -201,6 +212,15 @@ pub struct Client {
     /// Where it publishes its public keys, instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
+    /// By which names it knows customers.
+    #[serde(default)]
+    pub subject_type: SubjectType,
+    /// The document that says which addresses belong to its sector, where it has more than one host (OpenID Connect Registration §5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// The host that pairwise names are made for; its own id where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
     /// What it may exchange for tokens.
     pub grant_types: Vec<GrantType>,
     /// Where codes may go.
@@ -289,6 +309,9 @@ impl Client {
             secrets: Vec::new(),
             jwks: None,
             jwks_uri: None,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            sector: None,
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),

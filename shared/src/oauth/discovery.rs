@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::scope::{self, Registry};
 use crate::app::App;
-use crate::client::{AuthMethod, GrantType};
+use crate::client::{AuthMethod, GrantType, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
@@ -80,7 +80,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
         "acr_values_supported": ["urn:latchkey:aal1"],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": SubjectType::ALL.iter().map(|one| one.name()).collect::<Vec<_>>(),
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": auth_methods,

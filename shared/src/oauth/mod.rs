@@ -12,6 +12,7 @@ mod refresh;
 pub mod registration;
 pub mod revocation;
 pub mod scope;
+pub mod subject;
 pub mod tokens;
 
 pub use error::OAuthError;

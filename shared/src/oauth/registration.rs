@@ -11,7 +11,7 @@ use super::OAuthError;
 use super::scope::{self, ACCOUNT, BUILT_IN};
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy};
+use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, SubjectType};
 use crate::clock::Timestamp;
 use crate::hook::{Actor, Cause};
 use crate::http::{Problem, RequestContext, Response};
@@ -106,7 +106,7 @@ pub async fn register(
     let spent = spend_right(app, &settings, bearer)?;
     let token = Handle::new(app, HandleKind::Registration);
     let mut client = Client::new(ClientId::new(app).as_str(), app.clock.now());
-    metadata.apply(&policy(app, &settings).await?, &mut client)?;
+    apply(app, metadata, &settings, &mut client).await?;
     client.registration_hash = Some(token.hash());
     let secret = if client.auth_method.needs_secret() { Some(client.add_secret(app).await?) } else { None };
     let cause = Cause::new(Actor::Client(client.id.clone()), context);
@@ -119,6 +119,21 @@ pub async fn register(
     }
     client::forget(app, &client.id);
     Ok(Registration { client, secret, token: Secret::new(token.expose().to_owned()) })
+}
+
+/// Makes `client` what the metadata say, as far as the deployment lets it.
+async fn apply(
+    app: &App,
+    metadata: &Metadata,
+    settings: &Settings,
+    client: &mut Client,
+) -> Result<(), OAuthError> {
+    metadata.apply(&policy(app, settings).await?, client)?;
+    if client.subject_type == SubjectType::Pairwise {
+        // Whoever reads an account knows whose it is.
+        client.scopes.retain(|scope| scope != ACCOUNT);
+    }
+    Ok(client::check_sector(app, client).await?)
 }
 
 /// The write that uses up one registration of the initial access token, where one is asked for.
@@ -185,7 +200,7 @@ pub async fn update(
         }
     }
     let settings = settings::load(app).await?;
-    metadata.apply(&policy(app, &settings).await?, &mut stored.entity)?;
+    apply(app, metadata, &settings, &mut stored.entity).await?;
     let needs = stored.auth_method.needs_secret();
     if !needs {
         stored.secrets.clear();

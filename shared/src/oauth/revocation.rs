@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::grants::{self, Reason};
 use super::refresh::{self, Standing};
-use super::{OAuthError, tokens};
+use super::{OAuthError, subject, tokens};
 use crate::app::App;
 use crate::client::Client;
 use crate::hook::{Actor, Cause, EventKind};
@@ -42,7 +42,10 @@ pub async fn revoke(
         return Err(ANOTHERS);
     }
     let mut event = cause.event(app, EventKind::AccessTokenRevoked);
-    if let Ok(user) = token.claims.sub.parse() {
+    // The subject of a client's own token is the client.
+    if token.claims.gid.is_some()
+        && let Some(user) = subject::read(app, &token.claims.sub).await?
+    {
         event = event.to(&user);
     }
     let event = event.with(json!({ "token": token.claims.jti, "grant": token.claims.gid }));

@@ -9,6 +9,7 @@ mod clients;
 mod dpop;
 mod dpop_nonce;
 mod logout;
+mod pairwise;
 mod refresh;
 mod registration;
 mod signer;

@@ -4,7 +4,7 @@
 use super::{Metadata, Policy, refused};
 use crate::client::uri::check_frame;
 use crate::client::{Client, ClientError};
-use crate::fetch::{self, Reach};
+use crate::fetch;
 
 impl Metadata {
     pub(super) fn apply_logout(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
@@ -13,8 +13,7 @@ impl Metadata {
                 .map_err(|fault| refused(format!("`frontchannel_logout_uri`: {fault}")))?;
         }
         if let Some(uri) = &self.backchannel_logout_uri {
-            let reach = if policy.localhost { Reach::PublicAndLocal } else { Reach::Public };
-            fetch::check(uri, reach)
+            fetch::check(uri, policy.reach())
                 .map_err(|fault| refused(format!("`backchannel_logout_uri`: {fault}")))?;
         }
         client.frontchannel_logout_uri.clone_from(&self.frontchannel_logout_uri);

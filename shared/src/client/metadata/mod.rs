@@ -6,6 +6,7 @@ mod grants;
 mod keys;
 mod logout;
 mod scopes;
+mod subjects;
 mod texts;
 mod tokens;
 mod told;
@@ -58,6 +59,8 @@ pub struct Metadata {
     pub jwks_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +134,7 @@ impl Metadata {
         self.apply_grants(policy, client)?;
         self.apply_uris(policy, client)?;
         self.apply_logout(policy, client)?;
+        self.apply_subjects(policy, client)?;
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;
         client.default_max_age = self.default_max_age;

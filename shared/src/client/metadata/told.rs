@@ -29,7 +29,8 @@ impl Metadata {
             scope: Some(client.scopes.join(" ")),
             jwks: client.jwks.as_ref().and_then(|keys| serde_json::to_value(keys).ok()),
             jwks_uri: client.jwks_uri.clone(),
-            subject_type: text("public"),
+            subject_type: text(client.subject_type.name()),
+            sector_identifier_uri: client.sector_identifier_uri.clone(),
             id_token_signed_response_alg: text(client.id_token_algorithm.name()),
             userinfo_signed_response_alg: client
                 .userinfo_algorithm

@@ -21,9 +21,6 @@ const PROTECTIONS: [&str; 3] = [
 
 impl Metadata {
     pub(super) fn check_unsupported(&self) -> Result<(), ClientError> {
-        if self.subject_type.as_deref().is_some_and(|kind| kind != "public") {
-            return Err(refused("`subject_type` must be public"));
-        }
         if let Some(name) =
             ENCRYPTION.into_iter().find(|name| self.others.get(*name).is_some_and(|value| !value.is_null()))
         {

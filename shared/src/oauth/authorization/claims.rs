@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::Refusal;
 use crate::http::Params;
 use crate::id::UserId;
+use crate::oauth::subject::Naming;
 
 /// The longest parameter, in bytes.
 const LONGEST: usize = 4096;
@@ -74,8 +75,8 @@ fn nesting(text: &str) -> usize {
 }
 
 /// The subject that the ID token must be about, where the request asks for a certain one (Core §5.5.1).
-pub(super) fn subject(claims: &RequestedClaims) -> Result<Option<UserId>, Refusal> {
+pub(super) fn subject(claims: &RequestedClaims, naming: &Naming) -> Result<Option<UserId>, Refusal> {
     let Some(value) = claims.id_token_claim("sub").and_then(|sub| sub.get("value")) else { return Ok(None) };
-    let subject = value.as_str().and_then(|text| text.parse().ok());
+    let subject = value.as_str().and_then(|name| naming.find(name));
     subject.map(Some).ok_or_else(|| Refusal::invalid("the `sub` in `claims` is not a subject of this issuer"))
 }

@@ -8,12 +8,13 @@ use crate::client::Client;
 use crate::http::Params;
 use crate::id::UserId;
 use crate::keys::{self, Typ};
+use crate::oauth::subject;
 use crate::oauth::tokens::Audience;
 
 #[derive(Deserialize)]
 struct Hint {
     iss: String,
-    sub: UserId,
+    sub: String,
     aud: Audience,
 }
 
@@ -27,5 +28,6 @@ pub(super) async fn check(
     let hint = keys::verify::<Hint>(app, token, Typ::Jwt).await?;
     let hint = hint.filter(|hint| hint.iss == app.config.issuer && hint.aud.contains(&client.id));
     let refusal = || Refusal::invalid("`id_token_hint` is not an ID token that was issued to this client");
-    Ok(hint.map(|hint| Some(hint.sub)).ok_or_else(refusal))
+    let Some(hint) = hint else { return Ok(Err(refusal())) };
+    Ok(subject::read(app, &hint.sub).await?.map(Some).ok_or_else(refusal))
 }

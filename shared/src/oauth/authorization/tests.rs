@@ -14,6 +14,7 @@ use crate::client::{AuthMethod, Client, GrantType, Pkce};
 use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::oauth::scope::{Registry, Resource, ResourceScope};
+use crate::oauth::subject::Naming;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -66,7 +67,14 @@ fn check(client: &Client, params: &Params) -> Result<AuthorizationRequest, Refus
     }
     let state = texts::state(params)?;
     let to = ReturnAddress { redirect_uri: HOME.to_owned(), mode, state };
-    let seen = validate::Seen { registry: &registry(), issuer: ISSUER, client, params, hinted: None };
+    let seen = validate::Seen {
+        registry: &registry(),
+        issuer: ISSUER,
+        client,
+        naming: &Naming::Public,
+        params,
+        hinted: None,
+    };
     seen.check(&to, true)
 }
 

@@ -13,6 +13,7 @@ use crate::client::{self, Client, Status};
 use crate::http::Params;
 use crate::id::UserId;
 use crate::oauth::scope::{self, OPENID, Registry};
+use crate::oauth::subject::Naming;
 
 /// A request that was accepted.
 #[derive(Clone, Debug)]
@@ -40,7 +41,9 @@ pub async fn validate(app: &App, params: &Params) -> Result<Validated, Authorize
     }
     let (registry, hinted) = tokio::join!(scope::registry(app), hint::check(app, &client, params));
     let hinted = hinted?.map_err(refused)?;
-    let seen = Seen { registry: &*registry?, issuer: &app.config.issuer, client: &client, params, hinted };
+    let naming = Naming::of(app, &client).await?;
+    let issuer = &app.config.issuer;
+    let seen = Seen { registry: &*registry?, issuer, client: &client, naming: &naming, params, hinted };
     let request = seen.check(&to, redirect_uri_given).map_err(refused)?;
     Ok(Validated { request, client })
 }
@@ -59,6 +62,7 @@ pub(super) struct Seen<'a> {
     pub(super) registry: &'a Registry,
     pub(super) issuer: &'a str,
     pub(super) client: &'a Client,
+    pub(super) naming: &'a Naming,
     pub(super) params: &'a Params,
     pub(super) hinted: Option<UserId>,
 }
@@ -69,11 +73,11 @@ impl Seen<'_> {
         to: &ReturnAddress,
         redirect_uri_given: bool,
     ) -> Result<AuthorizationRequest, Refusal> {
-        let Self { registry, issuer, client, params, hinted } = self;
+        let Self { registry, issuer, client, naming, params, hinted } = self;
         check_unsupported(params)?;
         response_type::check(client, params)?;
         let claims = claims::check(params)?;
-        let asked = claims::subject(&claims)?;
+        let asked = claims::subject(&claims, naming)?;
         if hinted.is_some() && asked.is_some() && hinted != asked {
             return Err(Refusal::invalid(
                 "`id_token_hint` and the `sub` in `claims` name different subjects",

@@ -13,7 +13,8 @@ use std::time::Duration;
 use super::dpop::DpopError;
 use super::grants::Terms;
 use super::scope::OPENID;
-use super::tokens::{self, AccessTokenFor, Confirmation, IdTokenFor};
+use super::subject::Naming;
+use super::tokens::{self, AccessTokenFor, Confirmation, Customer, IdTokenFor};
 use super::{OAuthError, scope};
 use crate::app::App;
 use crate::client::{Client, GrantType, Lifetimes};
@@ -97,6 +98,8 @@ impl Exchange<'_> {
         nonce: Option<&str>,
         settings: &TokenSettings,
     ) -> Result<(TokenResponse, Vec<Write>), OAuthError> {
+        let naming = Naming::of(self.app, self.client).await?;
+        let customer = terms.customer(grant, &naming);
         let minted = tokens::access_token(
             self.app,
             &AccessTokenFor {
@@ -106,13 +109,13 @@ impl Exchange<'_> {
                 lifetime: self.access_lifetime(settings),
                 scopes: &narrowed.scopes,
                 audience: &narrowed.audience,
-                customer: Some(terms.customer(grant)),
+                customer: Some(customer),
                 confirmation: self.confirmation,
             },
         )
         .await?;
         let id_token = match narrowed.asked.iter().any(|scope| scope == OPENID) {
-            true => Some(self.id_token((grant, terms), minted.token.expose(), nonce, settings).await?),
+            true => Some(self.id_token((customer, terms), minted.token.expose(), nonce, settings).await?),
             false => None,
         };
         let response = TokenResponse { id_token, ..TokenResponse::of(&minted, narrowed.scopes.clone()) };
@@ -121,7 +124,7 @@ impl Exchange<'_> {
 
     async fn id_token(
         &self,
-        (grant, terms): (&GrantId, &Terms),
+        (customer, terms): (Customer<'_>, &Terms),
         access_token: &str,
         nonce: Option<&str>,
         settings: &TokenSettings,
@@ -136,7 +139,7 @@ impl Exchange<'_> {
             client: &self.client.id,
             algorithm: self.client.id_token_algorithm,
             lifetime: Lifetimes::choose(self.client.lifetimes.id, settings.id, settings.longest),
-            customer: terms.customer(grant),
+            customer,
             nonce,
             access_token: Some(access_token),
             code: None,

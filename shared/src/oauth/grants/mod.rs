@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authorization::RequestedClaims;
 use super::scope::OFFLINE_ACCESS;
+use super::subject::Naming;
 use super::tokens::Customer;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
@@ -50,11 +51,12 @@ impl Terms {
         self.scopes.iter().any(|scope| scope == OFFLINE_ACCESS)
     }
 
-    /// The customer, as tokens of `grant` speak of them.
+    /// The customer, as tokens of `grant` speak of them to a client that knows customers by `naming`.
     #[must_use]
-    pub fn customer<'a>(&'a self, grant: &'a GrantId) -> Customer<'a> {
+    pub fn customer<'a>(&'a self, grant: &'a GrantId, naming: &'a Naming) -> Customer<'a> {
         Customer {
             user: &self.user,
+            naming,
             grant,
             session: Some(&self.session),
             auth_time: self.auth_time,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::token::logout_token;
 use crate::app::App;
 use crate::client::{self, Client};
-use crate::fetch::{self, FetchError, Limits, Message, Reach};
+use crate::fetch::{self, FetchError, Limits, Message};
 use crate::hook::{Cause, Event, EventKind, Queued};
 use crate::id::{SessionId, UserId};
 use crate::oauth::OAuthError;
@@ -122,8 +122,7 @@ async fn post(
     let token = logout_token(app, client, (notice.user, &notice.session)).await?;
     let body =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
-    let localhost = settings::load(app).await?.localhost_clients;
-    let reach = if localhost { Reach::PublicAndLocal } else { Reach::Public };
+    let reach = settings::load(app).await?.reach();
     let message =
         Message { content_type: "application/x-www-form-urlencoded", headers: &[], body: body.into_bytes() };
     let limits = Limits { reach, bytes: ANSWER, time: PATIENCE };

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::client::{self, Client};
+use crate::oauth::subject::Naming;
 use crate::oauth::{OAuthError, authorization};
 use crate::page::Link;
 use crate::session::Session;
@@ -26,7 +27,8 @@ pub async fn frames(app: &App, session: &Session) -> Result<Frames, OAuthError> 
     let mut frames = Frames::default();
     for id in &session.clients {
         if let Some(client) = client::find(app, id).await? {
-            frames.add(&app.config.issuer, &client, session);
+            let naming = Naming::of(app, &client).await?;
+            frames.add(&app.config.issuer, &client, &naming.session(&session.id));
         }
     }
     Ok(frames)
@@ -40,9 +42,9 @@ impl Frames {
     }
 
     /// Issuer and session go with every address, not just with those that demand them: a sign-out without them could be anybody's.
-    pub(super) fn add(&mut self, issuer: &str, client: &Client, session: &Session) {
+    pub(super) fn add(&mut self, issuer: &str, client: &Client, session: &str) {
         let Some(uri) = &client.frontchannel_logout_uri else { return };
-        let address = authorization::with_query(uri, &[("iss", issuer), ("sid", session.id.as_str())]);
+        let address = authorization::with_query(uri, &[("iss", issuer), ("sid", session)]);
         let (Some(link), Ok(url)) = (Link::parse(&address), Url::parse(&address)) else { return };
         let origin = url.origin().ascii_serialization();
         self.links.push(link);

@@ -4,19 +4,20 @@
 use crate::app::App;
 use crate::identity::{self, IdentifierKind};
 use crate::oauth::OAuthError;
+use crate::oauth::subject::Naming;
 use crate::session::Session;
 use crate::store::Stored;
 
 /// The session that `hint` means, where the browser has several.
 pub(super) async fn find<'a>(
     app: &App,
-    hint: &str,
+    (hint, naming): (&str, &Naming),
     sessions: &'a [Stored<Session>],
 ) -> Result<Option<&'a Stored<Session>>, OAuthError> {
     if sessions.len() < 2 {
         return Ok(None);
     }
-    if let Some(named) = sessions.iter().find(|session| session.id.as_str() == hint) {
+    if let Some(named) = sessions.iter().find(|session| naming.session(&session.id) == hint) {
         return Ok(Some(named));
     }
     let Ok(identifier) = identity::parse_identifier(hint, &IdentifierKind::ALL) else { return Ok(None) };

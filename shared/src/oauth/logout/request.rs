@@ -10,8 +10,8 @@ use super::hint;
 use crate::app::App;
 use crate::client::{self, Client};
 use crate::http::Params;
-use crate::id::SessionId;
 use crate::keys::{self, Typ};
+use crate::oauth::subject::Naming;
 use crate::oauth::tokens::Audience;
 use crate::oauth::{OAuthError, authorization};
 use crate::session::Session;
@@ -26,7 +26,7 @@ pub(super) struct Hint {
     pub(super) iss: String,
     pub(super) aud: Audience,
     #[serde(default)]
-    pub(super) sid: Option<SessionId>,
+    pub(super) sid: Option<String>,
 }
 
 /// A request to sign out.
@@ -34,6 +34,8 @@ pub struct LogoutRequest {
     /// Who asks.
     pub client: Option<Arc<Client>>,
     pub(super) hint: Option<Hint>,
+    /// How the client knows sessions: its hints name them so.
+    pub(super) naming: Naming,
     pub(super) logout_hint: Option<String>,
     pub(super) return_to: Option<String>,
 }
@@ -60,7 +62,11 @@ pub async fn validate(app: &App, params: &Params) -> Result<LogoutRequest, Logou
     }
     let return_to = return_address(client.as_deref(), params)?;
     let logout_hint = params.get("logout_hint").map(str::to_owned);
-    Ok(LogoutRequest { client, hint, logout_hint, return_to })
+    let naming = match &client {
+        Some(client) => Naming::of(app, client).await.map_err(OAuthError::from)?,
+        None => Naming::Public,
+    };
+    Ok(LogoutRequest { client, hint, naming, logout_hint, return_to })
 }
 
 /// An expired ID token is as good as any: it names a session, it does not prove one.
@@ -97,7 +103,7 @@ impl LogoutRequest {
             return Ok(Some(named));
         }
         let hinted = match &self.logout_hint {
-            Some(text) => hint::find(app, text, sessions).await?,
+            Some(text) => hint::find(app, (text, &self.naming), sessions).await?,
             None => None,
         };
         Ok(hinted.or_else(|| sessions.first()))
@@ -106,7 +112,9 @@ impl LogoutRequest {
     /// Whether the client has shown to know the session: then the customer need not be asked (§2).
     #[must_use]
     pub fn names(&self, session: &Session) -> bool {
-        self.hint.as_ref().is_some_and(|hint| hint.sid.as_ref() == Some(&session.id))
+        let known =
+            |hint: &Hint| hint.sid.as_ref().is_some_and(|sid| *sid == self.naming.session(&session.id));
+        self.hint.as_ref().is_some_and(known)
     }
 
     /// Where the customer goes afterwards, if not to our own page.

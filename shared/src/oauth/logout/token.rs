@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, TokenId, UserId};
 use crate::keys::{self, KeyError, Typ};
+use crate::oauth::subject::Naming;
 
 /// It is made for one attempt to deliver it: two minutes at most (§4).
 const LIFETIME: Duration = Duration::from_secs(2 * 60);
@@ -21,13 +22,13 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 #[derive(Serialize)]
 struct Claims<'a> {
     iss: &'a str,
-    sub: &'a UserId,
+    sub: String,
     aud: &'a str,
     iat: Timestamp,
     exp: Timestamp,
     jti: TokenId,
     events: Value,
-    sid: &'a SessionId,
+    sid: String,
 }
 
 /// A token that tells `client` of the end of a session. Each attempt has one of its own: a client that knows an id already would
@@ -37,16 +38,16 @@ pub(super) async fn logout_token(
     client: &Client,
     (user, session): (&UserId, &SessionId),
 ) -> Result<String, KeyError> {
-    let now = app.clock.now();
+    let (now, naming) = (app.clock.now(), Naming::of(app, client).await?);
     let claims = Claims {
         iss: &app.config.issuer,
-        sub: user,
+        sub: naming.name(user),
         aud: &client.id,
         iat: now,
         exp: now.plus(LIFETIME),
         jti: TokenId::new(app),
         events: json!({ EVENT: {} }),
-        sid: session,
+        sid: naming.session(session),
     };
     keys::sign(app, client.id_token_algorithm, Typ::LogoutToken, &claims).await
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::client::Client;
 use crate::http::{Problem, Response};
 use crate::keys::{Handle, HandleKind};
+use crate::oauth::subject::Naming;
 
 /// Tells `client` about the token that `text` is. Of a token that is neither its own nor meant for its API it learns nothing (§4).
 ///
@@ -53,11 +54,12 @@ async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Op
     if grant.terms.client != client.id {
         return Ok(None);
     }
+    let naming = Naming::of(app, client).await?;
     let mut told = json!({
         "active": true,
         "client_id": grant.terms.client,
         "scope": grant.terms.scopes.join(" "),
-        "sub": grant.terms.user,
+        "sub": naming.name(&grant.terms.user),
         "iss": app.config.issuer,
         "token_type": "refresh_token",
         "exp": grant.expires_at,

@@ -15,6 +15,7 @@ use crate::client::TokenFormat;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId, UserId};
 use crate::keys::{self, Algorithm, Handle, HandleKind, KeyError, Typ};
+use crate::oauth::subject::Naming;
 use crate::secret::Secret;
 use crate::store::Write;
 
@@ -23,6 +24,8 @@ use crate::store::Write;
 pub struct Customer<'a> {
     /// Who.
     pub user: &'a UserId,
+    /// How the client knows them.
+    pub naming: &'a Naming,
     /// What they granted: the token lives no longer than this grant.
     pub grant: &'a GrantId,
     /// In which session.
@@ -97,7 +100,8 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
     let customer = wanted.customer.as_ref();
     AccessClaims {
         iss: app.config.issuer.clone(),
-        sub: customer.map_or(wanted.client, |customer| customer.user.as_str()).to_owned(),
+        sub: customer
+            .map_or_else(|| wanted.client.to_owned(), |customer| customer.naming.name(customer.user)),
         aud: Audience::from(wanted.audience.to_vec()),
         exp: now.plus(wanted.lifetime),
         iat: now,
@@ -107,7 +111,10 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
         auth_time: customer.map(|customer| customer.auth_time),
         acr: customer.map(|customer| customer.acr.to_owned()),
         amr: customer.map(|customer| customer.amr.to_vec()).unwrap_or_default(),
-        sid: customer.and_then(|customer| customer.session.cloned()),
+        // A session has the same id for every client; to those with names of their own it would tell what their names do not.
+        sid: customer
+            .filter(|customer| matches!(customer.naming, Naming::Public))
+            .and_then(|customer| customer.session.cloned()),
         gid: customer.map(|customer| customer.grant.clone()),
         cnf: Some(wanted.confirmation.clone()).filter(|confirmation| !confirmation.is_empty()),
     }
@@ -150,7 +157,7 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
         claims.insert(name.to_owned(), value);
     };
     put("iss", json!(app.config.issuer));
-    put("sub", json!(customer.user));
+    put("sub", json!(customer.naming.name(customer.user)));
     put("aud", json!(wanted.client));
     put("exp", json!(now.plus(wanted.lifetime)));
     put("iat", json!(now));
@@ -158,7 +165,7 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
     put("acr", json!(customer.acr));
     put("amr", json!(customer.amr));
     if let Some(session) = customer.session {
-        put("sid", json!(session));
+        put("sid", json!(customer.naming.session(session)));
     }
     if let Some(nonce) = wanted.nonce {
         put("nonce", json!(nonce));

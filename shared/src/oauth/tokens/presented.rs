@@ -12,6 +12,7 @@ use crate::id::{GrantId, UserId};
 use crate::identity::{self, User};
 use crate::keys::{self, Handle, HandleKind, Typ};
 use crate::oauth::grants::{self, Grant};
+use crate::oauth::subject;
 use crate::store::{self, Entity, Key, Stored, Table};
 
 /// An access token that holds now, and the records behind it.
@@ -62,7 +63,7 @@ async fn check_jwt(app: &App, text: &str) -> Result<LiveToken, TokensError> {
     let claims: AccessClaims =
         keys::verify(app, text, Typ::AccessToken).await?.ok_or(TokensError::Foreign)?;
     check_time(app, &claims)?;
-    let behind = behind(&claims)?;
+    let behind = behind(app, &claims).await?;
     let mark = RevokedToken::key_of(&claims.jti);
     let mut wanted = vec![(RevokedToken::TABLE, mark.clone())];
     wanted.extend(behind.iter().flat_map(Behind::keys));
@@ -127,9 +128,9 @@ fn check_time(app: &App, claims: &AccessClaims) -> Result<(), TokensError> {
 }
 
 /// A customer's token names its grant; a client's own names none.
-fn behind(claims: &AccessClaims) -> Result<Option<Behind>, TokensError> {
+async fn behind(app: &App, claims: &AccessClaims) -> Result<Option<Behind>, TokensError> {
     let Some(grant) = &claims.gid else { return Ok(None) };
-    let user = claims.sub.parse().map_err(|_| TokensError::Foreign)?;
+    let user = subject::read(app, &claims.sub).await?.ok_or(TokensError::Foreign)?;
     Ok(Some(Behind { user, grant: grant.clone() }))
 }
 
