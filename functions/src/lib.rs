@@ -22,6 +22,8 @@ pub const ALL: &[Function] = &[
     jobs::rotate_keys::FUNCTION,
     jobs::seed::FUNCTION,
     oauth::authorize::FUNCTION,
+    oauth::device::FUNCTION,
+    oauth::device_authorization::FUNCTION,
     oauth::discovery::FUNCTION,
     oauth::introspect::FUNCTION,
     oauth::jwks::FUNCTION,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, json};
 use shared::app::App;
-use shared::client::{self, AuthMethod, Client, ClientError, GrantType};
+use shared::client::{self, ApplicationType, AuthMethod, Client, ClientError, GrantType};
 use shared::credential::{self, CredentialError};
 use shared::hook::Cause;
 use shared::identity::{self, IdentityError, NormalIdentifier, User};
@@ -66,6 +66,7 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
         plant_client(app, demo_app(app, id, name)).await?;
     }
     plant_client(app, demo_service(app).await?).await?;
+    plant_client(app, demo_tv(app)).await?;
     for (email, given_name, family_name) in [
         ("ada@example.com", "Ada", "Lovelace"),
         ("grace@example.com", "Grace", "Hopper"),
@@ -110,6 +111,16 @@ async fn demo_service(app: &App) -> Result<Client, ClientError> {
     client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
     client.add_known_secret(app, SERVICE_SECRET).await?;
     Ok(client)
+}
+
+/// A device that shows a code (RFC 8628).
+fn demo_tv(app: &App) -> Client {
+    let mut client = Client::new("demo-tv", app.clock.now());
+    client.name = Some("Demo TV".to_owned());
+    client.application_type = ApplicationType::Native;
+    client.grant_types = vec![GrantType::DeviceCode, GrantType::RefreshToken];
+    client.scopes = every_scope();
+    client
 }
 
 fn every_scope() -> Vec<String> {

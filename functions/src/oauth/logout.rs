@@ -7,7 +7,7 @@ use shared::app::{App, Function};
 use shared::hook::Cause;
 use shared::http::{ContentSecurity, Params, Problem, Request, Response, repeat_with_get};
 use shared::oauth::logout::{self, Frames, LogoutRequest};
-use shared::page::{ClientLink, Field, Frame, Link, Locale, LoggedOut, LogoutConfirm, Page};
+use shared::page::{ClientLink, Field, Frame, Locale, LoggedOut, LogoutConfirm, Page};
 use shared::session::{self, Session};
 use shared::settings;
 use shared::store::Stored;
@@ -84,10 +84,7 @@ fn finish(app: &App, visit: &Visit<'_>, frames: Frames) -> Reply {
     if let Some(address) = onward.filter(|_| frames.is_empty()) {
         return Response::see_other(address);
     }
-    let client = visit.asked.client.as_deref().map(|client| ClientLink {
-        name: client.display_name().to_owned(),
-        uri: client.links.client_uri.as_deref().and_then(Link::parse),
-    });
+    let client = visit.asked.client.as_deref().map(ClientLink::from);
     let Frames { links, origins } = frames;
     let page = LoggedOut { client, frames: links, onward: onward.map(str::to_owned) };
     let html = render(app, visit, &Page::LoggedOut(page))?;

@@ -1,6 +1,8 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
 pub mod authorize;
+pub mod device;
+pub mod device_authorization;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;

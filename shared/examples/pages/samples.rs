@@ -3,11 +3,11 @@
 use time::macros::datetime;
 
 use super::page::{
-    AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Ask, Channel,
-    ClientLink, Consent, ErrorPage, Fault, Field, FieldError, FormPost, Frame, GrantRow, IdentifierKind,
-    IdentifierRow, Identify, Link, LoggedOut, LogoutConfirm, Message, Moment, Notice, Page, Password,
-    ProfileValues, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp,
-    SignUpValues, Verify,
+    AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Answer, Ask,
+    Channel, ClientLink, Consent, Device, DeviceCode, DeviceDone, ErrorPage, Fault, Field, FieldError,
+    FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify, Link, LoggedOut, LogoutConfirm,
+    Message, Moment, Notice, Page, Password, ProfileValues, Recover, RecoverSent, Reset, ResetDone,
+    ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
 };
 
 /// Every page by the name of its file; with errors too where the page has a form.
@@ -70,6 +70,7 @@ fn signin() -> Vec<(&'static str, Page)> {
     ];
     let identify =
         |frame, identifier: &str| Page::Identify(Identify { frame, identifier: identifier.into() });
+    let device = |frame, code: &str| Page::DeviceCode(DeviceCode { frame, user_code: code.into() });
     let password = |frame| Page::Password(Password { frame, username: "ada@example.com".into() });
     vec![
         ("identify", identify(frame(), "")),
@@ -89,12 +90,33 @@ fn signin() -> Vec<(&'static str, Page)> {
             Page::Consent(Consent {
                 frame: frame(),
                 client: client(),
+                device: None,
                 policy_uri: Link::parse("https://bikes.example.com/privacy"),
                 tos_uri: Link::parse("https://bikes.example.com/terms"),
                 scopes: scopes(),
                 signed_in_as: "Ada Lovelace".into(),
             }),
         ),
+        (
+            "consent-device",
+            Page::Consent(Consent {
+                frame: frame(),
+                client: client(),
+                device: Some(Device {
+                    code: "WDJB-MJHT".into(),
+                    address: "203.0.113.7".into(),
+                    asked: Moment(datetime!(2027-01-15 08:00 UTC)),
+                }),
+                policy_uri: None,
+                tos_uri: None,
+                scopes: scopes(),
+                signed_in_as: "Ada Lovelace".into(),
+            }),
+        ),
+        ("device", device(Frame { client: None, tx: None, ..frame() }, "")),
+        ("device-error", device(failed(vec![FieldError::on("user_code", Fault::UserCodeWrong)]), "WDJB-MJH")),
+        ("device-granted", Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Granted })),
+        ("device-denied", Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Denied })),
         ("accounts", Page::Accounts(Accounts { frame: frame(), accounts })),
         ("recover", Page::Recover(Recover { frame: frame(), identifier: "ada@example.com".into() })),
         ("recover-sent", Page::RecoverSent(RecoverSent { tx: frame().tx, minutes: 30 })),

@@ -31,6 +31,7 @@ password-unchanged = Das ist Ihr aktuelles Passwort. Wählen Sie ein anderes.
 code-required = Geben Sie den Code ein, den wir Ihnen gesendet haben.
 code-wrong = Das ist nicht der Code, den wir Ihnen gesendet haben.
 code-expired = Dieser Code ist zu alt. Fordern Sie einen neuen an.
+user-code-wrong = Dieser Code stimmt nicht oder ist abgelaufen. Sehen Sie noch einmal auf Ihr Gerät.
 transaction-expired = Diese Anmeldung hat zu lange gedauert oder wurde in einem anderen Fenster beendet. Gehen Sie zurück zur Anwendung und beginnen Sie neu.
     .title = Bitte neu beginnen
 form-expired = Dieses Formular ist zu alt, oder Ihr Browser behält keine Cookies. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.

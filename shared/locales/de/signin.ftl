@@ -36,6 +36,19 @@ scope-offline_access = Verbunden bleiben
 scope-account = Ihr Konto verwalten
     .description = Profil, Passwort und Sitzungen sehen und ändern.
 
+device-title = Gerät verbinden
+device-lead = Geben Sie den Code ein, den Ihr Gerät zeigt.
+device-code = Code
+device-code-hint = Acht Buchstaben, zum Beispiel WDJB-MJHT.
+device-warning = Hat Ihnen jemand einen Link oder einen Code geschickt? Dann brechen Sie ab: Diese Person könnte in Ihr Konto gelangen.
+device-compare = Ein Gerät bittet darum. Es zeigt den Code:
+device-asked = Anfrage von { $address }:
+device-caution = Fahren Sie nur fort, wenn Sie dies selbst begonnen haben und das Gerät vor Ihnen denselben Code zeigt.
+device-granted-title = Ihr Gerät ist verbunden
+device-granted = { $client } macht von selbst weiter. Sie können diese Seite schließen.
+device-denied-title = Ihr Gerät ist nicht verbunden
+device-denied = { $client } erhält keinen Zugriff auf Ihr Konto. Sie können diese Seite schließen.
+
 accounts-title = Konto auswählen
 accounts-other = Anderes Konto verwenden
 

@@ -40,6 +40,7 @@ password-unchanged = This is your current password. Choose another.
 code-required = Enter the code that we sent you.
 code-wrong = This is not the code that we sent you.
 code-expired = This code is too old. Ask for a new one.
+user-code-wrong = This code is not right, or it has expired. Look at your device again.
 transaction-expired = This sign-in took too long, or was finished in another window. Go back to the application and start again.
     .title = Start again
 form-expired = This form is too old, or your browser does not keep cookies. Go back, reload the page and try again.

@@ -36,6 +36,19 @@ scope-offline_access = Stay connected
 scope-account = Manage your account
     .description = See and change your profile, password and sessions.
 
+device-title = Connect a device
+device-lead = Enter the code that your device shows.
+device-code = Code
+device-code-hint = Eight letters, such as WDJB-MJHT.
+device-warning = Did somebody send you a link or a code? Do not go on: they could get into your account.
+device-compare = A device asks for this. It shows the code:
+device-asked = Asked from { $address }:
+device-caution = Only go on if you have started this yourself, and the device in front of you shows the same code.
+device-granted-title = Your device is connected
+device-granted = { $client } goes on by itself. You can close this page.
+device-denied-title = Your device is not connected
+device-denied = { $client } gets no access to your account. You can close this page.
+
 accounts-title = Choose an account
 accounts-other = Use another account
 

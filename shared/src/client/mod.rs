@@ -32,6 +32,7 @@ pub use uri::{RedirectRules, UriFault};
 
 use crate::clock::Timestamp;
 use crate::keys::Algorithm;
+use crate::page::{ClientLink, Link};
 
 macro_rules! names {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $text:literal,)+ })+) => {$(
@@ -80,6 +81,8 @@ names! {
         RefreshToken "refresh_token",
         /// Its own authentication (RFC 6749 §4.4).
         ClientCredentials "client_credentials",
+        /// A code that a customer typed elsewhere (RFC 8628).
+        DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
     }
     /// Where a client runs (`application_type`, OpenID Connect Registration §2).
     ApplicationType {
@@ -364,5 +367,12 @@ impl Client {
     #[must_use]
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
+    }
+}
+
+impl From<&Client> for ClientLink {
+    fn from(client: &Client) -> Self {
+        let uri = client.links.client_uri.as_deref().and_then(Link::parse);
+        Self { name: client.display_name().to_owned(), uri }
     }
 }

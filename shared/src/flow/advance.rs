@@ -49,8 +49,10 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
         }
         Step::Refuse(refusal) => {
             writes.push(Write::consume(&visit.tx));
+            writes.extend(complete::refusal_write(app, &visit.tx.purpose, refusal));
             store::transact(app, writes).await.map_err(FlowError::of_race)?;
-            show::ending(app, &visit, complete::refusal(app, &visit.tx.purpose, refusal)?)
+            let about = (&visit.tx.purpose, situation.client.as_deref());
+            show::ending(app, &visit, complete::refusal(app, about, refusal)?)
         }
         step => {
             if let Step::Verify(kind) = step {

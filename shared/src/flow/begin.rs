@@ -41,7 +41,10 @@ async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpo
             let completion = Completion { request, purpose: &purpose, progress: &progress, situation };
             complete::at_once(app, completion).await
         }
-        Step::Refuse(refusal) => complete::refusal(app, &purpose, refusal)?.respond(app, &request.context()),
+        Step::Refuse(refusal) => {
+            let about = (&purpose, situation.client.as_deref());
+            complete::refusal(app, about, refusal)?.respond(app, &request.context())
+        }
         step => {
             progress.identified = expected(&situation, &progress);
             let step = if progress.identified.is_some() {

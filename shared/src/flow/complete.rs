@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use http::StatusCode;
 use serde_json::json;
 
 use super::FlowError;
@@ -11,12 +12,15 @@ use super::situation::{AAL1, Situation};
 use super::transaction::Purpose;
 use crate::app::App;
 use crate::app::function::Reply;
+use crate::client::Client;
 use crate::consent;
 use crate::hook::{Cause, EventKind};
-use crate::http::{Problem, Request, RequestContext, Response, SetCookie};
+use crate::http::{ContentSecurity, Problem, Request, RequestContext, Response, SetCookie};
 use crate::id::UserId;
 use crate::identity;
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Refusal, issue};
+use crate::oauth::pending;
+use crate::page::{Answer, ClientLink, DeviceDone, Page};
 use crate::session::{self, Authentication, Session, Start};
 use crate::settings;
 use crate::store::{self, Write};
@@ -35,6 +39,8 @@ pub(super) enum Ending {
     Client(AuthorizationResponse),
     /// To a page of ours.
     Page(String),
+    /// Nowhere: what was asked for on a device is decided there.
+    Device(DeviceDone),
 }
 
 impl Ending {
@@ -42,6 +48,11 @@ impl Ending {
         match self {
             Self::Client(response) => response.respond(app, context),
             Self::Page(path) => Response::see_other(&app.config.url(&path)),
+            Self::Device(done) => {
+                let html =
+                    app.pages.render(context.locale, &Page::DeviceDone(done)).map_err(Problem::internal)?;
+                Ok(Response::html(StatusCode::OK, html, ContentSecurity::Page))
+            }
         }
     }
 }
@@ -74,7 +85,7 @@ pub(super) async fn commit(
 ) -> Result<Completed, FlowError> {
     let Completion { request, purpose, progress, situation } = completion;
     let context = request.context();
-    let client = purpose.request().map(|asked| asked.client_id.as_str());
+    let client = purpose.client_id();
     let seated = match &progress.authentication {
         Some(authentication) => begin_session(app, request, (authentication, client), &situation).await?,
         None => {
@@ -98,6 +109,10 @@ pub(super) async fn commit(
             Ending::Client(response)
         }
         Purpose::Account { page } => Ending::Page(page.path().to_owned()),
+        Purpose::Device(asked) => {
+            all.push(pending::grant_write(app, &asked.pending, &seated.session));
+            Ending::Device(device_done(situation.client.as_deref(), Answer::Granted))
+        }
     };
     if !all.is_empty() {
         store::transact(app, all).await.map_err(FlowError::of_race)?;
@@ -147,13 +162,32 @@ pub(super) fn active_check(progress: &Progress, changes_account: bool) -> Option
 }
 
 /// Where a flow leads that cannot go on.
-pub(super) fn refusal(app: &App, purpose: &Purpose, refusal: engine::Refusal) -> Result<Ending, Problem> {
+pub(super) fn refusal(
+    app: &App,
+    (purpose, client): (&Purpose, Option<&Client>),
+    refusal: engine::Refusal,
+) -> Result<Ending, Problem> {
     let (code, detail) = words(refusal);
     match purpose {
         Purpose::Authorize(asked) => {
             Ok(Ending::Client(asked.refuse(app, &Refusal::new(code, Cow::Borrowed(detail)))))
         }
         Purpose::Account { .. } => Err(Problem::forbidden("access_denied", detail)),
+        Purpose::Device(_) => Ok(Ending::Device(device_done(client, Answer::Denied))),
+    }
+}
+
+fn device_done(client: Option<&Client>, answer: Answer) -> DeviceDone {
+    DeviceDone { client: client.map(ClientLink::from).unwrap_or_default(), answer }
+}
+
+/// The write that goes with the refusal of a flow: who waits elsewhere learns of it.
+pub(super) fn refusal_write(app: &App, purpose: &Purpose, refusal: engine::Refusal) -> Option<Write> {
+    match purpose {
+        Purpose::Device(asked) if refusal == engine::Refusal::AccessDenied => {
+            Some(pending::deny_write(app, &asked.pending))
+        }
+        Purpose::Device(_) | Purpose::Authorize(_) | Purpose::Account { .. } => None,
     }
 }
 

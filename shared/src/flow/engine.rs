@@ -101,6 +101,9 @@ pub fn next(flow: &Flow, progress: &Progress, facts: &Facts) -> Step {
     match open {
         Some(step) if facts.demand.silent => Step::Refuse(step.without_page()),
         Some(step) => step,
+        None if facts.demand.confirm && progress.consent.is_none() && is_proven(progress, facts) => {
+            Step::Consent
+        }
         // INVARIANT: whatever a flow lists, it completes only for somebody who has proven who they are.
         None if is_proven(progress, facts) => Step::Complete,
         None => Step::Refuse(Refusal::LoginRequired),

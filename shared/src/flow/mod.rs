@@ -5,6 +5,7 @@ mod advance;
 mod begin;
 mod complete;
 mod definition;
+mod device;
 mod ending;
 mod engine;
 mod error;
@@ -26,6 +27,7 @@ mod wrong;
 pub use advance::current;
 pub use begin::{begin, begin_sign_up};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
+pub use device::{enter_device, look_device};
 pub use ending::{
     EndOfOthers, PasswordSet, end_other_sessions, end_others_groups, end_session, known_of,
     password_set_writes,
@@ -36,6 +38,6 @@ pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 pub use progress::{Decision, Progress};
 pub use seed::{defaults, flow, seed};
 pub use situation::AAL1;
-pub use transaction::{AccountPage, Purpose, Transaction};
+pub use transaction::{AccountPage, DeviceRequest, Purpose, Transaction};
 pub use visit::Visit;
 pub use wrong::Wrong;

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use super::FlowError;
 use super::complete::Ending;
@@ -9,17 +10,17 @@ use super::definition::{Ask, Task};
 use super::engine::Step;
 use super::mask::mask;
 use super::situation::Situation;
+use super::transaction::Purpose;
 use super::visit::{Visit, of_flow};
 use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::client::Client;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
 use crate::identity::IdentifierKind;
 use crate::oauth::scope;
 use crate::page::{
-    AccountRow, Accounts, Channel, ClientLink, Consent, Frame, Identify, Link, Locale, Notice, Page,
-    Password, Scope, SignUp, SignUpValues, Verify,
+    AccountRow, Accounts, Channel, ClientLink, Consent, Device, Frame, Identify, Link, Locale, Moment,
+    Notice, Page, Password, Scope, SignUp, SignUpValues, Verify,
 };
 use crate::settings;
 
@@ -76,6 +77,7 @@ pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
     let mut body = match ending {
         Ending::Client(response) => response.to_json(),
         Ending::Page(path) => json!({ "location": app.config.url(&path) }),
+        Ending::Device(done) => json!({ "answer": done.answer }),
     };
     body["step"] = json!(Step::Complete.name());
     Response::json(StatusCode::OK, &body)
@@ -129,7 +131,7 @@ async fn page(
         }
         Step::SignUp => Page::SignUp(sign_up(app, visit, frame).await?),
         Step::Verify(kind) => Page::Verify(verify(visit, *kind, frame)),
-        Step::Consent => Page::Consent(consent(app, situation, frame).await?),
+        Step::Consent => Page::Consent(consent(app, visit, (situation, frame)).await?),
         Step::Identify
         | Step::Recover
         | Step::FollowLink
@@ -196,7 +198,11 @@ fn verify(visit: &Visit<'_>, kind: IdentifierKind, frame: Frame) -> Verify {
     Verify { frame, channel, to: to.unwrap_or_default() }
 }
 
-async fn consent(app: &App, situation: &Situation, frame: Frame) -> Result<Consent, FlowError> {
+async fn consent(
+    app: &App,
+    visit: &Visit<'_>,
+    (situation, frame): (&Situation, Frame),
+) -> Result<Consent, FlowError> {
     let registry = scope::registry(app).await?;
     let scopes = situation.facts.demand.scopes.iter().filter(|scope| *scope != scope::OPENID);
     let scopes = scopes.map(|scope| Scope {
@@ -208,7 +214,8 @@ async fn consent(app: &App, situation: &Situation, frame: Frame) -> Result<Conse
     let link = |address: &Option<String>| address.as_deref().and_then(Link::parse);
     Ok(Consent {
         frame,
-        client: client_link(situation.client.as_deref()),
+        client: situation.client.as_deref().map(ClientLink::from).unwrap_or_default(),
+        device: device(&visit.tx.purpose),
         policy_uri: link(&links.policy_uri),
         tos_uri: link(&links.tos_uri),
         scopes: scopes.collect(),
@@ -220,9 +227,13 @@ async fn consent(app: &App, situation: &Situation, frame: Frame) -> Result<Conse
     })
 }
 
-fn client_link(client: Option<&Client>) -> ClientLink {
-    ClientLink {
-        name: client.map(|client| client.display_name().to_owned()).unwrap_or_default(),
-        uri: client.and_then(|client| client.links.client_uri.as_deref()).and_then(Link::parse),
-    }
+/// What tells the customer whether it is the device in front of them that asks.
+fn device(purpose: &Purpose) -> Option<Device> {
+    let Purpose::Device(asked) = purpose else { return None };
+    let at = OffsetDateTime::from_unix_timestamp(asked.pending.asked_at.0);
+    Some(Device {
+        code: asked.code.clone(),
+        address: asked.pending.address.clone(),
+        asked: Moment(at.unwrap_or(OffsetDateTime::UNIX_EPOCH)),
+    })
 }

@@ -45,8 +45,8 @@ impl Situation {
         changed: Option<Stored<User>>,
     ) -> Result<Self, FlowError> {
         let asked = purpose.request();
-        let client = match asked {
-            Some(asked) => client::find(app, &asked.client_id).await?,
+        let client = match purpose.client_id() {
+            Some(id) => client::find(app, id).await?,
             None => None,
         };
         let sessions = session::load_all(app, request).await?;
@@ -66,7 +66,7 @@ impl Situation {
             .collect();
         let mut facts = Facts {
             now,
-            demand: asked.map(demand).unwrap_or_default(),
+            demand: demand(purpose, signed_in.len()),
             client: client.as_deref().map(|client| ClientFacts {
                 id: client.id.clone(),
                 first_party: client.consent == client::Consent::Implied,
@@ -146,7 +146,22 @@ fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
     parse_identifier(hint, &IdentifierKind::ALL).ok()
 }
 
-fn demand(asked: &AuthorizationRequest) -> Demand {
+/// A device's customer is asked in any case, and with several accounts on the browser for which one.
+fn demand(purpose: &Purpose, accounts: usize) -> Demand {
+    match purpose {
+        Purpose::Authorize(asked) => demand_of(asked),
+        Purpose::Account { .. } => Demand::default(),
+        Purpose::Device(asked) => Demand {
+            consent: true,
+            confirm: true,
+            select_account: accounts > 1,
+            scopes: asked.pending.scopes.clone(),
+            ..Demand::default()
+        },
+    }
+}
+
+fn demand_of(asked: &AuthorizationRequest) -> Demand {
     Demand {
         silent: asked.prompts(Prompt::None),
         login: asked.prompts(Prompt::Login),
@@ -156,6 +171,7 @@ fn demand(asked: &AuthorizationRequest) -> Demand {
         essential_acr: asked.essential_acr().into_iter().map(str::to_owned).collect(),
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes.clone(),
+        confirm: false,
     }
 }
 

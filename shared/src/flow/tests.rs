@@ -332,3 +332,17 @@ fn conditions_of_steps_hold_together() {
     assert!(asks(vec![When::ScopeIn(texts(&["email", "phone"]))]));
     assert!(!asks(vec![When::ScopeIn(texts(&["phone"]))]));
 }
+
+#[test]
+fn a_device_is_never_let_in_without_a_yes() {
+    let device = |facts: Facts| demanding(facts, |demand| (demand.consent, demand.confirm) = (true, true));
+    for facts in [device(signed_in()), device(third_party(&["openid", "email"]))] {
+        signs_in(Progress::default(), &facts, Step::Consent);
+        let decided = |consent| Progress { consent: Some(consent), ..Progress::default() };
+        signs_in(decided(Decision::Granted), &facts, Step::Complete);
+        signs_in(decided(Decision::Denied), &facts, Step::Refuse(Refusal::AccessDenied));
+    }
+    signs_in(Progress::default(), &device(facts()), Step::Identify);
+    let proven = Progress { authentication: proven(1), ..Progress::default() };
+    signs_in(proven, &device(facts()), Step::Consent);
+}

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::http::RequestContext;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::authorization::{AuthorizationRequest, Prompt};
+use crate::oauth::pending::Pending;
 use crate::page::Locale;
 use crate::session::Browser;
 use crate::settings;
@@ -27,6 +28,17 @@ pub enum Purpose {
         /// Where they want to go.
         page: AccountPage,
     },
+    /// For a device that shows a code (RFC 8628).
+    Device(Box<DeviceRequest>),
+}
+
+/// What a device asks for, and the code that its customer typed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeviceRequest {
+    /// The request.
+    pub pending: Pending,
+    /// The code, to be compared with what the device shows.
+    pub code: String,
 }
 
 /// A page of the account centre.
@@ -63,6 +75,16 @@ impl Purpose {
     pub fn request(&self) -> Option<&AuthorizationRequest> {
         match self {
             Self::Authorize(request) => Some(request),
+            Self::Account { .. } | Self::Device(_) => None,
+        }
+    }
+
+    /// The client that it is for, if it is for one.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        match self {
+            Self::Authorize(request) => Some(&request.client_id),
+            Self::Device(request) => Some(&request.pending.client),
             Self::Account { .. } => None,
         }
     }

@@ -142,9 +142,8 @@ impl<'a> Loose<'a> {
 
     /// The frame of its page.
     pub(super) async fn frame(&self, app: &App, wrong: Option<&Wrong>) -> Result<Frame, FlowError> {
-        let asked = self.within.as_ref().and_then(|(_, tx)| tx.purpose.request());
-        let client = match asked {
-            Some(asked) => client::find(app, &asked.client_id).await?,
+        let client = match self.within.as_ref().and_then(|(_, tx)| tx.purpose.client_id()) {
+            Some(id) => client::find(app, id).await?,
             None => None,
         };
         Ok(Frame {

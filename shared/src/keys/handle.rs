@@ -19,6 +19,8 @@ const OWN: usize = 32;
 pub enum HandleKind {
     /// An authorization code.
     Code,
+    /// What a device polls with (RFC 8628 §3.2).
+    DeviceCode,
     /// An opaque access token.
     AccessToken,
     /// A refresh token.
@@ -45,6 +47,7 @@ impl HandleKind {
     const fn tag(self) -> &'static str {
         match self {
             Self::Code => "ac",
+            Self::DeviceCode => "dc",
             Self::AccessToken => "at",
             Self::RefreshToken => "rt",
             Self::Session => "ss",

@@ -78,6 +78,12 @@ buckets! {
     Proof = "proof": Policy::new(Per::Address, 30, 5 * MINUTE);
     /// Clients registered from an address.
     Register = "register": Policy::new(Per::Address, 20, HOUR);
+    /// Device authorizations begun from an address.
+    DeviceAuthorization = "device_authorization": Policy::new(Per::Address, 60, MINUTE);
+    /// Codes of devices typed from an address.
+    UserCode = "user_code": Policy::new(Per::Address, 20, 10 * MINUTE);
+    /// Codes of devices typed in a browser.
+    UserCodeBrowser = "user_code_browser": Policy::new(Per::Account, 10, 10 * MINUTE);
     /// Failed authentications of clients from an address.
     ClientAuthentication = "client_authentication": Policy::new(Per::Address, 60, MINUTE);
     /// Recoveries asked for of an account.

@@ -65,6 +65,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "token_endpoint": config.url("/oauth2/token"),
         "userinfo_endpoint": config.url("/oauth2/userinfo"),
         "jwks_uri": config.url("/.well-known/jwks.json"),
+        "device_authorization_endpoint": config.url("/oauth2/device_authorization"),
         "introspection_endpoint": config.url("/oauth2/introspect"),
         "revocation_endpoint": config.url("/oauth2/revoke"),
         "end_session_endpoint": config.url("/oauth2/logout"),

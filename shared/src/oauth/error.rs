@@ -7,6 +7,7 @@ use crate::http::Problem;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
 use crate::limit::LimitError;
+use crate::oauth::authorization::{ErrorCode, Refusal};
 use crate::oauth::dpop::DpopError;
 use crate::oauth::tokens::TokensError;
 use crate::session::SessionError;
@@ -25,14 +26,26 @@ pub enum OAuthError {
     #[error("the client may not use the grant type `{0}`")]
     UnauthorizedClient(&'static str),
     /// No such grant type.
-    #[error("`grant_type` must be authorization_code, refresh_token or client_credentials")]
+    #[error("`grant_type` must be one of the metadata's `grant_types_supported`")]
     UnsupportedGrantType,
+    /// The customer has not decided yet (RFC 8628 §3.5).
+    #[error("the customer has not decided yet")]
+    AuthorizationPending,
+    /// The client asks too often (RFC 8628 §3.5).
+    #[error("the client polls too often: wait 5 seconds longer from now on")]
+    SlowDown,
+    /// Nobody decided in time (RFC 8628 §3.5).
+    #[error("the request has expired: begin anew")]
+    ExpiredToken,
+    /// The customer said no (RFC 8628 §3.5).
+    #[error("the customer said no")]
+    AccessDenied,
     /// More or other scopes than may be granted.
     #[error("{0}")]
     InvalidScope(Cow<'static, str>),
     /// A resource that is unknown or was not granted (RFC 8707 §2).
     #[error("{0}")]
-    InvalidTarget(&'static str),
+    InvalidTarget(Cow<'static, str>),
     /// A registration or initial access token that is not good for this (RFC 7592 §3).
     #[error("the token is not valid for this registration")]
     InvalidToken,
@@ -65,6 +78,29 @@ pub enum OAuthError {
     Store(#[from] StoreError),
 }
 
+impl From<Refusal> for OAuthError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.code {
+            ErrorCode::InvalidScope => Self::InvalidScope(refusal.detail),
+            ErrorCode::InvalidTarget => Self::InvalidTarget(refusal.detail),
+            ErrorCode::InvalidRequest
+            | ErrorCode::UnauthorizedClient
+            | ErrorCode::AccessDenied
+            | ErrorCode::UnsupportedResponseType
+            | ErrorCode::ServerError
+            | ErrorCode::TemporarilyUnavailable
+            | ErrorCode::InteractionRequired
+            | ErrorCode::LoginRequired
+            | ErrorCode::AccountSelectionRequired
+            | ErrorCode::ConsentRequired
+            | ErrorCode::UnmetAuthenticationRequirements
+            | ErrorCode::RequestNotSupported
+            | ErrorCode::RequestUriNotSupported
+            | ErrorCode::RegistrationNotSupported => Self::InvalidRequest(refusal.detail),
+        }
+    }
+}
+
 impl OAuthError {
     /// `invalid_request`: the parameter is missing.
     #[must_use]
@@ -81,6 +117,10 @@ impl From<OAuthError> for Problem {
             OAuthError::InvalidGrant(_) => Self::bad_request("invalid_grant", said),
             OAuthError::UnauthorizedClient(_) => Self::bad_request("unauthorized_client", said),
             OAuthError::UnsupportedGrantType => Self::bad_request("unsupported_grant_type", said),
+            OAuthError::AuthorizationPending => Self::bad_request("authorization_pending", said),
+            OAuthError::SlowDown => Self::bad_request("slow_down", said),
+            OAuthError::ExpiredToken => Self::bad_request("expired_token", said),
+            OAuthError::AccessDenied => Self::bad_request("access_denied", said),
             OAuthError::InvalidScope(_) => Self::bad_request("invalid_scope", said),
             OAuthError::InvalidTarget(_) => Self::bad_request("invalid_target", said),
             OAuthError::InvalidToken => {

@@ -2,12 +2,14 @@
 
 pub mod authorization;
 mod codes;
+pub mod device;
 pub mod discovery;
 pub mod dpop;
 mod error;
 pub mod exchange;
 pub mod grants;
 pub mod logout;
+pub mod pending;
 mod refresh;
 pub mod registration;
 pub mod revocation;

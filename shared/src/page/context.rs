@@ -6,9 +6,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, ErrorPage, Fault,
-    FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice, Password, Recover, RecoverSent,
-    Reset, ResetDone, ResetInvalid, SignUp, Verify,
+    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, DeviceCode,
+    DeviceDone, ErrorPage, Fault, FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice,
+    Password, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
 };
 
 /// What every page with a form carries.
@@ -29,7 +29,7 @@ pub struct Frame {
 }
 
 /// An application, with its own address if it has one.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub struct ClientLink {
     /// The name that customers know.
     pub name: String,
@@ -90,6 +90,8 @@ pub enum Page {
     Identify(Identify),
     Password(Password),
     Consent(Consent),
+    DeviceCode(DeviceCode),
+    DeviceDone(DeviceDone),
     Accounts(Accounts),
     SignUp(SignUp),
     Verify(Verify),
@@ -114,6 +116,8 @@ impl Page {
             Self::Identify(_) => "identify.html",
             Self::Password(_) => "password.html",
             Self::Consent(_) => "consent.html",
+            Self::DeviceCode(_) => "device_code.html",
+            Self::DeviceDone(_) => "device_done.html",
             Self::Accounts(_) => "accounts.html",
             Self::SignUp(_) => "signup.html",
             Self::Verify(_) => "verify.html",
@@ -138,6 +142,7 @@ impl Page {
             Self::Identify(page) => Some(&page.frame),
             Self::Password(page) => Some(&page.frame),
             Self::Consent(page) => Some(&page.frame),
+            Self::DeviceCode(page) => Some(&page.frame),
             Self::Accounts(page) => Some(&page.frame),
             Self::SignUp(page) => Some(&page.frame),
             Self::Verify(page) => Some(&page.frame),
@@ -148,7 +153,8 @@ impl Page {
             Self::AccountPassword(page) => Some(&page.frame),
             Self::AccountSessions(page) => Some(&page.frame),
             Self::AccountGrants(page) => Some(&page.frame),
-            Self::RecoverSent(_)
+            Self::DeviceDone(_)
+            | Self::RecoverSent(_)
             | Self::ResetDone(_)
             | Self::ResetInvalid(_)
             | Self::LoggedOut(_)

@@ -111,6 +111,8 @@ texts! {
         CodeWrong "code-wrong",
         /// The code is too old.
         CodeExpired "code-expired",
+        /// Not a code of a device, or too old.
+        UserCodeWrong "user-code-wrong",
         /// The sign-in took too long, or was finished elsewhere.
         TransactionExpired "transaction-expired",
         /// The form's token does not fit the browser.

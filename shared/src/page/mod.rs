@@ -33,8 +33,8 @@ pub use locale::{Direction, Locale};
 pub use message::{Message, Rendered};
 pub use outcome::{ErrorPage, FormPost, LoggedOut, LogoutConfirm};
 pub use signin::{
-    AccountRow, Accounts, Ask, Channel, Consent, Identify, Password, Recover, RecoverSent, Reset, ResetDone,
-    ResetInvalid, SignUp, SignUpValues, Verify,
+    AccountRow, Accounts, Answer, Ask, Channel, Consent, Device, DeviceCode, DeviceDone, Identify, Password,
+    Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, SignUpValues, Verify,
 };
 
 use catalogue::Catalogue;

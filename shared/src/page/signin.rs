@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ClientLink, Frame, Link, Scope};
+use super::{ClientLink, Frame, Link, Moment, Scope};
 
 /// Who are you: `POST /signin/identify` with `identifier`.
 #[derive(Serialize)]
@@ -29,6 +29,8 @@ pub struct Consent {
     pub frame: Frame,
     /// The application that asks.
     pub client: ClientLink,
+    /// The device that it runs on, if that is another one.
+    pub device: Option<Device>,
     /// The application's privacy policy.
     pub policy_uri: Option<Link>,
     /// The application's terms of service.
@@ -37,6 +39,45 @@ pub struct Consent {
     pub scopes: Vec<Scope>,
     /// Whose account it is about: a name, or a masked identifier.
     pub signed_in_as: String,
+}
+
+/// What tells a customer which device asks (RFC 8628 §5.4).
+#[derive(Serialize)]
+pub struct Device {
+    /// The code that it shows.
+    pub code: String,
+    /// The network address that it asked from.
+    pub address: String,
+    /// When it asked.
+    pub asked: Moment,
+}
+
+/// Which device: `POST /device` with `user_code` (RFC 8628 §3.3).
+#[derive(Serialize)]
+pub struct DeviceCode {
+    /// The form's frame.
+    pub frame: Frame,
+    /// What was typed, or came with the link of the device.
+    pub user_code: String,
+}
+
+/// What the customer answered to a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// Yes.
+    Granted,
+    /// No.
+    Denied,
+}
+
+/// The device knows.
+#[derive(Serialize)]
+pub struct DeviceDone {
+    /// The application on it.
+    pub client: ClientLink,
+    /// What it was told.
+    pub answer: Answer,
 }
 
 /// Which account: `POST /signin/account` with `action` and `session`.

@@ -22,7 +22,8 @@ macro_rules! files {
 
 files! {
     "pages":
-        "layout.html", "fields.html", "identify.html", "password.html", "consent.html", "accounts.html",
+        "layout.html", "fields.html", "identify.html", "password.html", "consent.html", "device_code.html",
+        "device_done.html", "accounts.html",
         "signup.html", "verify.html", "recover.html", "recover_sent.html", "reset.html",
         "reset_done.html", "reset_invalid.html", "logout_confirm.html", "logged_out.html",
         "error.html", "form_post.html", "account/layout.html", "account/profile.html",

@@ -107,11 +107,18 @@ fn hostile_values_are_escaped_everywhere() {
         Page::Password(Password { frame: frame(), username: hostile() }),
         Page::Accounts(Accounts { frame: frame(), accounts: vec![row()] }),
         Page::Verify(Verify { frame: frame(), channel: Channel::Email, to: hostile() }),
+        Page::DeviceCode(DeviceCode { frame: frame(), user_code: hostile() }),
+        Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Granted }),
         Page::LogoutConfirm(LogoutConfirm { frame: frame(), fields: vec![field()] }),
         Page::RecoverSent(RecoverSent { tx: Some(hostile()), minutes: 1 }),
         Page::Consent(Consent {
             frame: frame(),
             client: client(),
+            device: Some(Device {
+                code: hostile(),
+                address: hostile(),
+                asked: Moment(time::OffsetDateTime::UNIX_EPOCH),
+            }),
             policy_uri: Link::parse(&format!("https://a.example/{HOSTILE}")),
             tos_uri: None,
             scopes: vec![scope],

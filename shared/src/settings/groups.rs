@@ -58,11 +58,20 @@ pub struct RegistrationSettings {
 }
 
 /// What the protocols offer beyond their core.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OAuthSettings {
     /// Whether DPoP proofs must have a nonce of ours (RFC 9449 §8), so that none can be made long before its use.
     pub dpop_nonce: bool,
+    /// How long the code of a device lives (RFC 8628 §3.2).
+    #[serde(with = "seconds")]
+    pub device_lifetime: Duration,
+}
+
+impl Default for OAuthSettings {
+    fn default() -> Self {
+        Self { dpop_nonce: false, device_lifetime: Duration::from_secs(10 * MINUTE) }
+    }
 }
 
 /// Lifetimes of what the token endpoint gives. A client's own setting goes before, up to `longest`.

@@ -153,3 +153,43 @@ async fn a_sign_in_costs_few_calls() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_device_costs_a_read_and_a_write_for_each_poll() {
+    const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+    let world = World::start().await;
+    let metadata = json!({ "grant_types": [GRANT], "redirect_uris": [], "response_types": [] });
+    let tv = Application::register(&world, metadata).await;
+    Application::register(&world, json!({})).await.sign_in(&world, ADA).await;
+    let ask = tv.post("/oauth2/device_authorization", &[("scope", "openid")]);
+    tv.ask(&world, ask.clone()).await;
+    let (given, asking) = measured(&world, ask).await;
+    let code = given.json()["device_code"].as_str().unwrap().to_owned();
+    let poll = tv.token_request(&[("grant_type", GRANT), ("device_code", &code)]);
+    let (pending, waiting) = measured(&world, poll.clone()).await;
+    assert_eq!(pending.json()["error"], "authorization_pending");
+    let mut visitor = world.customer(ADA).await;
+    let page = visitor.get("/device").await;
+    let code = given.json()["user_code"].as_str().unwrap().to_owned();
+    let enter = visitor.request_of(&page, "device", &[("user_code", &code)]);
+    let (started, entering) = measured(&world, enter).await;
+    assert!(started.location().is_some(), "{}", started.body);
+    let question = visitor.get(started.location().unwrap().strip_prefix(world.issuer()).unwrap()).await;
+    visitor.submit(&question, "consent", &[("decision", "allow")]).await;
+    let (tokens, redeeming) = measured(&world, poll).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
+    assert_eq!(
+        [
+            ("device authorization", asking),
+            ("a poll", waiting),
+            ("a code that is typed", entering),
+            ("the tokens", redeeming),
+        ],
+        [
+            ("device authorization", calls(&[("TransactWriteItems", 1)])),
+            ("a poll", calls(&[("GetItem", 1), ("UpdateItem", 1)])),
+            ("a code that is typed", calls(&[("BatchGetItem", 2), ("GetItem", 2), ("PutItem", 2)])),
+            ("the tokens", calls(&[("GetItem", 1), ("TransactWriteItems", 1)])),
+        ]
+    );
+}

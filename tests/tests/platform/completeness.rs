@@ -85,6 +85,12 @@ const TESTED: &[(&str, &str)] = &[
     ("OPTIONS /oauth2/revoke", "scripts of a registered origin may use the endpoints that take tokens"),
     ("GET /oauth2/logout", "sign-out with an ID token ends the session and returns to the client"),
     ("POST /oauth2/logout", "sign-out without a hint asks the customer"),
+    ("POST /oauth2/device_authorization", "a device that asks for nothing that it may have is refused"),
+    ("GET /device", "the page works without scripts, in an old engine"),
+    (
+        "POST /device",
+        "a code may be typed in any case, with or without its dash, and a wrong one is told beside its field",
+    ),
     ("POST /oauth2/register", "bad metadata is refused by name"),
     ("GET /oauth2/register/{client_id}", "a registration is read, changed and removed with its own token"),
     ("PUT /oauth2/register/{client_id}", "a registration is read, changed and removed with its own token"),

@@ -3,6 +3,7 @@
 mod account;
 mod calls;
 mod completeness;
+mod device;
 mod expiries;
 mod faults;
 mod groups;

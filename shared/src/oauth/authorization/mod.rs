@@ -28,4 +28,6 @@ pub use respond::AuthorizationResponse;
 pub use validate::{Validated, validate};
 
 pub(super) use pkce::verifier_matches;
+pub(super) use resource::check as check_resources;
 pub(super) use respond::with_query;
+pub(super) use scopes::check as check_scopes;

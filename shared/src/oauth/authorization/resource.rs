@@ -7,7 +7,11 @@ use crate::oauth::scope::Registry;
 /// The most resources of a request.
 const MOST: usize = 10;
 
-pub(super) fn check(registry: &Registry, issuer: &str, params: &Params) -> Result<Vec<String>, Refusal> {
+pub(in crate::oauth) fn check(
+    registry: &Registry,
+    issuer: &str,
+    params: &Params,
+) -> Result<Vec<String>, Refusal> {
     let mut resources: Vec<String> = Vec::new();
     for asked in params.all("resource") {
         if asked != issuer && registry.resource(asked).is_none() {

@@ -8,7 +8,11 @@ use crate::oauth::scope::{self, Registry};
 /// The longest list, in bytes.
 const LONGEST: usize = 4096;
 
-pub(super) fn check(registry: &Registry, client: &Client, params: &Params) -> Result<Vec<String>, Refusal> {
+pub(in crate::oauth) fn check(
+    registry: &Registry,
+    client: &Client,
+    params: &Params,
+) -> Result<Vec<String>, Refusal> {
     let refusal = |detail: &'static str| Refusal::new(ErrorCode::InvalidScope, detail);
     let text = params.get("scope").ok_or_else(|| refusal("the parameter `scope` is missing"))?;
     let asked = Some(text).filter(|text| text.len() <= LONGEST).and_then(scope::parse);

@@ -1,18 +1,14 @@
 //! Redeeming a code: one consistent read, then one transaction that consumes it and begins the token family.
 
-use serde_json::json;
-
 use super::Code;
 use crate::app::App;
 use crate::client::Client;
-use crate::hook::{Cause, EventKind};
+use crate::hook::Cause;
 use crate::http::Params;
-use crate::identity;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::verifier_matches;
 use crate::oauth::grants::{self, Grant, Reason};
-use crate::session;
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
@@ -93,16 +89,9 @@ pub(in crate::oauth) fn redeem_writes(
     let consume = Update::of::<Code>(code.key())
         .set("redeemed_at", &app.clock.now())
         .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
-    let terms = &code.terms;
-    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
-    let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
-    vec![
-        consume.into(),
-        Write::create(grant),
-        identity::active_check(&terms.user),
-        session::survives_check(&terms.user, &terms.session, code.handle_millis),
-        event.announce(),
-    ]
+    let mut writes: Vec<Write> = vec![consume.into()];
+    writes.extend(grants::begin_writes(app, grant, code.handle_millis, cause));
+    writes
 }
 
 /// A code came a second time: whoever was first may be a thief, so all that came of it ends (RFC 6749 §4.1.2, RFC 9700 §4.5).

@@ -2,6 +2,8 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
+mod family;
 mod narrow;
 mod refresh_token;
 mod response;
@@ -71,6 +73,7 @@ pub async fn exchange(
         GrantType::AuthorizationCode => authorization_code::exchange(&exchange).await,
         GrantType::RefreshToken => refresh_token::exchange(&exchange).await,
         GrantType::ClientCredentials => client_credentials::exchange(&exchange).await,
+        GrantType::DeviceCode => device_code::exchange(&exchange).await,
     }
 }
 

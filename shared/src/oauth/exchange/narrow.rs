@@ -53,7 +53,9 @@ fn named(params: &Params, granted: &[String]) -> Result<Vec<String>, OAuthError>
     let mut named: Vec<String> = Vec::new();
     for resource in params.all("resource") {
         if !granted.iter().any(|one| one == resource) || named.len() == MOST {
-            return Err(OAuthError::InvalidTarget("a `resource` is not among those that were granted"));
+            return Err(OAuthError::InvalidTarget(
+                "a `resource` is not among those that were granted".into(),
+            ));
         }
         if !named.iter().any(|one| one == resource) {
             named.push(resource.to_owned());

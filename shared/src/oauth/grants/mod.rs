@@ -1,6 +1,7 @@
 //! Grants: what a customer granted a client in one sign-in, and the family of the tokens that came of it. A family has one current
 //! refresh token; when the grant is revoked, all its tokens are worth nothing.
 
+mod begin;
 mod list;
 mod revoke;
 
@@ -17,6 +18,7 @@ use crate::store::{Entity, Key, Table};
 pub use list::{list, load};
 pub use revoke::{Reason, end_writes_of_session, revoke_writes};
 
+pub(super) use begin::begin_writes;
 pub(super) use revoke::revoke_family;
 
 /// What was granted, and in which sign-in.

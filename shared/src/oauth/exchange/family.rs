@@ -1,0 +1,52 @@
+//! Beginning a token family: what the grants have in common by which a customer gives a client access.
+
+use super::{Exchange, TokenResponse};
+use crate::client::GrantType;
+use crate::id::GrantId;
+use crate::oauth::OAuthError;
+use crate::oauth::grants::{Grant, Terms};
+use crate::oauth::refresh::{self, Rotation};
+use crate::secret::Secret;
+use crate::settings;
+use crate::store::Write;
+
+/// A family about to begin.
+pub(super) struct Family {
+    pub(super) grant: Grant,
+    /// Its first tokens, which go out when everything is written.
+    pub(super) response: TokenResponse,
+    /// What they need to be written.
+    pub(super) minted: Vec<Write>,
+}
+
+impl Exchange<'_> {
+    /// The family `id` of what was granted on these `terms`.
+    pub(super) async fn family(
+        &self,
+        (id, terms): (&GrantId, &Terms),
+        nonce: Option<&str>,
+    ) -> Result<Family, OAuthError> {
+        let narrowed = self.narrow(terms).await?;
+        let settings = settings::load(self.app).await?;
+        let rotation = Rotation::of(self.client, &settings.tokens);
+        let access = self.access_lifetime(&settings.tokens);
+        let refreshes = self.client.may_use(GrantType::RefreshToken) || terms.is_offline();
+        let begun = refreshes.then(|| refresh::begin(self.app, (&terms.user, id), rotation));
+        let (token, refreshing) = begun.unzip();
+        let now = self.app.clock.now();
+        let grant = Grant {
+            id: id.clone(),
+            terms: terms.clone(),
+            created_at: now,
+            used_at: now,
+            expires_at: refresh::expiry(now, refreshing.as_ref(), access),
+            revoked_at: None,
+            refresh_hash: token.as_ref().map(|token| token.hash()),
+            jkt: self.refresh_key().map(str::to_owned),
+            refreshing,
+        };
+        let (mut response, minted) = self.mint((id, terms), &narrowed, nonce, &settings.tokens).await?;
+        response.refresh_token = token.map(|token| Secret::new(token.expose().to_owned()));
+        Ok(Family { grant, response, minted })
+    }
+}

@@ -1,0 +1,28 @@
+//! The beginning of a grant.
+
+use serde_json::json;
+
+use super::Grant;
+use crate::app::App;
+use crate::hook::{Cause, EventKind};
+use crate::store::Write;
+use crate::{identity, session};
+
+/// The writes that begin `grant`, which was given in a session whose handle was made at `handle_millis`: refused when the customer was
+/// blocked or signed out everywhere since. Put them after the write that consumes what the grant is given for.
+pub(in crate::oauth) fn begin_writes(
+    app: &App,
+    grant: &Grant,
+    handle_millis: i64,
+    cause: &Cause<'_>,
+) -> [Write; 4] {
+    let terms = &grant.terms;
+    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
+    let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
+    [
+        Write::create(grant),
+        identity::active_check(&terms.user),
+        session::survives_check(&terms.user, &terms.session, handle_millis),
+        event.announce(),
+    ]
+}
