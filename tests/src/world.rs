@@ -13,7 +13,8 @@ use local::aws::{Data, Stack};
 use local::gateway;
 use local::options::Profile;
 use local::platform::{Platform, Start};
-use serde_json::Value;
+use serde_json::{Value, json};
+use shared::app::App;
 use shared::clock::{Clock, Timestamp};
 use shared::rng::Rng;
 use tokio::task::JoinSet;
@@ -51,6 +52,26 @@ impl World {
 
     /// A fresh platform with this issuer.
     pub async fn at(issuer: &str) -> Self {
+        let world = Self::bare_at(issuer);
+        local::seed::plant(&world.platform, Profile::Test).await.expect("the seed is planted");
+        world.deliver().await;
+        world
+    }
+
+    /// A platform after its first deployment: keys and flows, nobody's account, every setting at its default.
+    pub async fn seeded() -> Self {
+        let world = Self::bare();
+        world.platform.invoke("jobs-seed", json!({})).await.expect("the seed is planted");
+        world.deliver().await;
+        world
+    }
+
+    /// A platform before its first deployment: empty tables.
+    pub fn bare() -> Self {
+        Self::bare_at("http://localhost:3000")
+    }
+
+    fn bare_at(issuer: &str) -> Self {
         let clock = Clock::stopped(START);
         let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
         let start = Start {
@@ -61,10 +82,13 @@ impl World {
             rng: Rng::seeded(7),
         };
         let platform = Arc::new(Platform::start(start).expect("the platform starts"));
-        local::seed::plant(&platform, Profile::Test).await.expect("the seed is planted");
-        platform.drain().await.expect("the events of the seed are delivered");
         let dynamodb = client_of(&platform.stack);
         Self { platform, clock, dynamodb }
+    }
+
+    /// The functions' handles.
+    pub fn app(&self) -> &App {
+        &self.platform.app
     }
 
     /// The AWS stand-ins.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::hook::{Actor, Event, EventKind};
-use crate::id::{EventId, RequestId, UserId};
+use crate::id::UserId;
 use crate::settings;
 use crate::store::{self, Cursor, Entity, Index, Key, Order, Page, StoreError, Stored, Table, Write};
 
@@ -16,35 +16,12 @@ const SHARDS: u8 = 16;
 /// What happened, as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
-    /// The event's id.
-    pub id: EventId,
-    /// What happened.
-    pub kind: EventKind,
-    /// When, in milliseconds since the epoch.
-    pub at: i64,
-    /// By whom.
-    pub by: Actor,
+    /// The event; its customer is the key of the index by customer.
+    #[serde(flatten)]
+    pub event: Event,
     /// The key of the index by actor: for those who can be named. `user:<id>` or `client:<id>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<String>,
-    /// To which customer: the key of the index by customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<UserId>,
-    /// Concerning which client.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// In which request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<RequestId>,
-    /// From which address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// With which user agent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
-    /// What else there is to say.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub data: Value,
+    pub by: Option<String>,
     /// When it goes.
     pub expires_at: Timestamp,
 }
@@ -52,13 +29,12 @@ pub struct Record {
 impl Record {
     /// The record of `event`, kept until `expires_at`. The content of a message never comes here.
     #[must_use]
-    pub fn of(event: Event, expires_at: Timestamp) -> Self {
-        let Event { id, kind, at, actor: by, user, client, request, address, user_agent, mut data } = event;
-        if let (EventKind::MessageRequested, Value::Object(data)) = (kind, &mut data) {
+    pub fn of(mut event: Event, expires_at: Timestamp) -> Self {
+        if let (EventKind::MessageRequested, Value::Object(data)) = (event.kind, &mut event.data) {
             data.remove("sealed");
         }
-        let actor = actor_key(&by);
-        Self { id, kind, at, by, actor, user, client, request, address, user_agent, data, expires_at }
+        let by = actor_key(&event.actor);
+        Self { event, by, expires_at }
     }
 }
 
@@ -76,10 +52,11 @@ impl Entity for Record {
     const TABLE: Table = Table::Audit;
 
     fn key(&self) -> Key {
-        let day = Timestamp(self.at.div_euclid(1000)).rfc3339();
+        let Event { id, at, .. } = &self.event;
+        let day = Timestamp(at.div_euclid(1000)).rfc3339();
         let day = day.split('T').next().unwrap_or_default();
-        let shard = self.id.bytes()[15] % SHARDS;
-        Key::new(format!("day#{day}#{shard:02}"), format!("{:013}#{}", self.at, self.id))
+        let shard = id.bytes()[15] % SHARDS;
+        Key::new(format!("day#{day}#{shard:02}"), format!("{at:013}#{id}"))
     }
 
     fn expires(&self) -> Option<Timestamp> {
@@ -120,6 +97,6 @@ pub async fn by_actor(
     page: Page,
 ) -> Result<(Vec<Stored<Record>>, Option<Cursor>), StoreError> {
     let Some(value) = actor_key(actor) else { return Ok((Vec::new(), None)) };
-    let index = Index { name: "by_actor", attribute: "actor", value: &value };
+    let index = Index { name: "by_actor", attribute: "by", value: &value };
     store::query_index(app, index, Order::Descending, page).await
 }

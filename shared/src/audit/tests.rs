@@ -33,23 +33,28 @@ fn a_second_delivery_has_the_same_key() {
 
 #[test]
 fn the_content_of_a_message_never_comes_here() {
-    assert_eq!(Record::of(event(Actor::System), Timestamp(0)).data, json!({ "message": "recovery" }));
+    assert_eq!(Record::of(event(Actor::System), Timestamp(0)).event.data, json!({ "message": "recovery" }));
 }
 
 #[test]
 fn who_can_be_named_is_found_again() {
-    let actor = |actor| Record::of(event(actor), Timestamp(0)).actor;
+    let key = |actor| Record::of(event(actor), Timestamp(0)).by;
     let ada = UserId::from_bytes([7; 16]);
-    assert_eq!(actor(Actor::User(ada.clone())).unwrap(), format!("user:{ada}"));
-    assert_eq!(actor(Actor::Client("acme".to_owned())).unwrap(), "client:acme");
-    assert_eq!((actor(Actor::Anonymous), actor(Actor::System)), (None, None));
+    assert_eq!(key(Actor::User(ada.clone())).unwrap(), format!("user:{ada}"));
+    assert_eq!(key(Actor::Client("acme".to_owned())).unwrap(), "client:acme");
+    assert_eq!((key(Actor::Anonymous), key(Actor::System)), (None, None));
 }
 
 #[test]
 fn a_record_rests_and_comes_back() {
-    let record = Record::of(event(Actor::User(UserId::from_bytes([7; 16]))), Timestamp(5));
+    let ada = UserId::from_bytes([7; 16]);
+    let event = Event { user: Some(ada.clone()), ..event(Actor::User(ada)) };
+    let record = Record::of(event, Timestamp(5));
     let item: crate::store::Item = serde_dynamo::to_item(&record).unwrap();
-    assert!(item["actor"].as_s().is_ok());
+    assert!(item["by"].as_s().is_ok() && item["user"].as_s().is_ok());
     let back: Record = serde_dynamo::from_item(item).unwrap();
-    assert_eq!((back.id, back.by, back.expires_at), (record.id, record.by, record.expires_at));
+    assert_eq!(
+        (back.event.actor, back.by, back.expires_at),
+        (record.event.actor, record.by, record.expires_at)
+    );
 }

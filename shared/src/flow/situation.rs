@@ -143,7 +143,7 @@ impl Records {
 }
 
 fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
-    parse_identifier(hint, &IdentifierKind::ALL).ok()
+    parse_identifier(hint, &IdentifierKind::ALL, None).ok()
 }
 
 /// A device's customer is asked in any case, and with several accounts on the browser for which one.

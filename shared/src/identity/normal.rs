@@ -92,11 +92,15 @@ impl fmt::Debug for NormalIdentifier {
 }
 
 /// Reads what was typed into a field that takes any of `kinds`: an `@` makes it an e-mail address; digits without a letter make it
-/// a phone number, in the international form; all else is a user name.
+/// a phone number, in the international form or in that of `region` (ISO 3166-1, `DE`); all else is a user name.
 ///
 /// # Errors
 /// [`Fault::IdentifierRequired`], or that of the kind which the text looks like.
-pub fn parse_identifier(text: &str, kinds: &[IdentifierKind]) -> Result<NormalIdentifier, Fault> {
+pub fn parse_identifier(
+    text: &str,
+    kinds: &[IdentifierKind],
+    region: Option<&str>,
+) -> Result<NormalIdentifier, Fault> {
     let text = given(text, Fault::IdentifierRequired, Fault::IdentifierInvalid)?;
     let kind = if text.contains('@') {
         IdentifierKind::Email
@@ -108,7 +112,7 @@ pub fn parse_identifier(text: &str, kinds: &[IdentifierKind]) -> Result<NormalId
     match kind {
         _ if !kinds.contains(&kind) => Err(Fault::IdentifierInvalid),
         IdentifierKind::Email => NormalIdentifier::email(&text),
-        IdentifierKind::Phone => NormalIdentifier::phone(&text, None),
+        IdentifierKind::Phone => NormalIdentifier::phone(&text, region),
         IdentifierKind::Username => NormalIdentifier::username(&text),
     }
 }

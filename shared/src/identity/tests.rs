@@ -119,14 +119,16 @@ fn user_names_are_folded_and_narrow() {
 
 #[test]
 fn one_field_takes_every_kind() {
-    let kind = |text| parse_identifier(text, &IdentifierKind::ALL).map(|identifier| identifier.kind());
+    let kind = |text| parse_identifier(text, &IdentifierKind::ALL, None).map(|identifier| identifier.kind());
     assert_eq!(kind("ada@example.com"), Ok(IdentifierKind::Email));
     assert_eq!(kind("+1 650 253 0000"), Ok(IdentifierKind::Phone));
     assert_eq!(kind("ada"), Ok(IdentifierKind::Username));
     assert_eq!(kind("0171 1234567"), Err(Fault::PhoneInvalid));
     assert_eq!(kind(""), Err(Fault::IdentifierRequired));
     assert_eq!(kind(&"a".repeat(100_000)), Err(Fault::IdentifierInvalid));
-    assert_eq!(parse_identifier("ada", &[IdentifierKind::Email]), Err(Fault::IdentifierInvalid));
+    assert_eq!(parse_identifier("ada", &[IdentifierKind::Email], None), Err(Fault::IdentifierInvalid));
+    let at_home = parse_identifier("0171 1234567", &IdentifierKind::ALL, Some("DE"));
+    assert_eq!(at_home.unwrap().value(), "+491711234567");
 }
 
 #[test]
@@ -270,7 +272,7 @@ proptest! {
 
     #[test]
     fn no_text_breaks_a_reader(text in any::<String>()) {
-        let _ = parse_identifier(&text, &IdentifierKind::ALL);
+        let _ = parse_identifier(&text, &IdentifierKind::ALL, Some("DE"));
         let _ = phone(&text, Some("DE"));
     }
 }

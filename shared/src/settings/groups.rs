@@ -21,6 +21,15 @@ pub enum SignUp {
     Closed,
 }
 
+/// How identifiers are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdentitySettings {
+    /// The region (ISO 3166-1, `DE`) of phone numbers that are typed without a country code; none: they are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_phone_region: Option<String>,
+}
+
 /// Who may register clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

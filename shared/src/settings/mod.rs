@@ -6,9 +6,9 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    AuditSettings, HashingSettings, KeySettings, LimitSettings, OAuthSettings, PasswordSettings,
-    ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings, SessionSettings, SignUp,
-    TokenSettings,
+    AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, OAuthSettings,
+    PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
+    SessionSettings, SignUp, TokenSettings,
 };
 
 use std::sync::Arc;
@@ -29,6 +29,8 @@ const CACHE: Duration = Duration::from_secs(30);
 pub struct Settings {
     /// Whether strangers may become customers.
     pub sign_up: SignUp,
+    /// How identifiers are read.
+    pub identity: IdentitySettings,
     /// Dynamic client registration (RFC 7591).
     pub registration: RegistrationSettings,
     /// Whether plain http on `localhost` (beside the loopback addresses of RFC 8252 §7.3) may receive redirects and logout

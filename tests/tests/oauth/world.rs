@@ -2,23 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use local::aws::Data;
 use local::gateway;
-use local::options::Profile;
-use local::platform::{Platform, Start};
+use local::platform::Platform;
 use serde_json::Value;
 use shared::app::App;
-use shared::clock::{Clock, Timestamp};
+use shared::clock::Timestamp;
 use shared::hook::Cause;
 use shared::http::Request;
 use shared::identity::{self, NormalIdentifier};
-use shared::rng::Rng;
 use shared::session::{self, Authentication};
 use shared::{client, settings, store};
 
@@ -32,7 +29,7 @@ pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub(crate) struct World {
-    pub(crate) platform: Platform,
+    pub(crate) platform: Arc<Platform>,
     /// The cookies of ada's browser.
     pub(crate) cookies: String,
 }
@@ -64,15 +61,7 @@ impl Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let platform = Platform::start(Start {
-            template: &Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml"),
-            data: Data::Temporary,
-            issuer: ISSUER,
-            clock: Clock::stopped(NOW),
-            rng: Rng::seeded(23),
-        })
-        .unwrap();
-        local::seed::plant(&platform, Profile::Test).await.unwrap();
+        let platform = tests::World::start().await.platform;
         let cookies = sign_in(&platform.app, "ada@example.com").await;
         Self { platform, cookies }
     }

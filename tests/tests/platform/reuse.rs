@@ -93,7 +93,7 @@ async fn every_sign_in_and_failure_is_in_the_audit_log() {
     for kind in ["sign_in.failed", "sign_in.succeeded", "session.started"] {
         let records = world.audited(kind).await;
         assert_eq!(records.len(), 1, "{kind}");
-        for name in ["by", "address", "request", "user"] {
+        for name in ["actor", "address", "request", "user"] {
             assert!(!records[0][name].is_null(), "{kind} names {name}: {}", records[0]);
         }
         assert!(!records[0].to_string().contains("ada@"), "no address in the audit log: {}", records[0]);

@@ -11,6 +11,7 @@ use crate::flow::wrong::Wrong;
 use crate::identity::{IdentifierKind, parse_identifier};
 use crate::limit::{self, Bucket};
 use crate::page::FieldError;
+use crate::settings;
 
 /// Takes who is signing in.
 ///
@@ -26,7 +27,9 @@ pub async fn identify(app: &App, mut visit: Visit<'_>) -> Reply {
         _ => None,
     });
     let kinds = kinds.await?.unwrap_or_else(|| IdentifierKind::ALL.to_vec());
-    match parse_identifier(visit.typed("identifier"), &kinds) {
+    let settings = settings::load(app).await?;
+    let region = settings.identity.default_phone_region.as_deref();
+    match parse_identifier(visit.typed("identifier"), &kinds, region) {
         Ok(identifier) => {
             // Somebody who came to sign up has an account after all.
             if visit.tx.progress.authentication.is_none() {

@@ -47,7 +47,9 @@ pub async fn recover(app: &App, request: &Request) -> Reply {
         _ => None,
     });
     let kinds = kinds.await?.unwrap_or_else(|| vec![IdentifierKind::Email]);
-    match parse_identifier(loose.typed("identifier"), &kinds) {
+    let settings = settings::load(app).await?;
+    let region = settings.identity.default_phone_region.as_deref();
+    match parse_identifier(loose.typed("identifier"), &kinds, region) {
         Ok(identifier) => {
             send(app, &loose, identifier).await?;
             sent(app, &loose).await

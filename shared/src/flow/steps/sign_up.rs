@@ -81,6 +81,8 @@ async fn check_open(app: &App) -> Result<(), Problem> {
 
 async fn read(app: &App, visit: &Visit<'_>) -> Result<Result<Form, Vec<FieldError>>, FlowError> {
     let (name, phone) = sign_up_asks(app).await?;
+    let settings = settings::load(app).await?;
+    let region = settings.identity.default_phone_region.as_deref();
     let mut errors = Vec::new();
     let mut keep = |error: FieldError| errors.push(error);
     let email = NormalIdentifier::email(visit.typed("email"))
@@ -89,7 +91,7 @@ async fn read(app: &App, visit: &Visit<'_>) -> Result<Result<Form, Vec<FieldErro
     let phone = match (phone, visit.typed("phone")) {
         (Ask::No, _) | (Ask::Optional, "") => None,
         (Ask::Optional | Ask::Required, typed) => {
-            NormalIdentifier::phone(typed, None).map_err(|fault| keep(FieldError::on("phone", fault))).ok()
+            NormalIdentifier::phone(typed, region).map_err(|fault| keep(FieldError::on("phone", fault))).ok()
         }
     };
     let mut profile = Profile::default();

@@ -20,7 +20,9 @@ pub(super) async fn find<'a>(
     if let Some(named) = sessions.iter().find(|session| naming.session(&session.id) == hint) {
         return Ok(Some(named));
     }
-    let Ok(identifier) = identity::parse_identifier(hint, &IdentifierKind::ALL) else { return Ok(None) };
+    let Ok(identifier) = identity::parse_identifier(hint, &IdentifierKind::ALL, None) else {
+        return Ok(None);
+    };
     let user = identity::find(app, &identifier).await?;
     Ok(sessions.iter().find(|session| user.as_ref() == Some(&session.user)))
 }

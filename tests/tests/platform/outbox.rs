@@ -2,38 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
 use std::time::Duration;
 
-use local::aws::{Data, Fault};
-use local::platform::{Platform, Start};
+use local::aws::Fault;
 use serde_json::json;
 use shared::app::App;
 use shared::audit;
-use shared::clock::{Clock, Timestamp};
 use shared::hook::{Cause, EventKind};
 use shared::id::UserId;
 use shared::identity::{self, NormalIdentifier, User};
 use shared::keys;
 use shared::message::{self, Destination, Outgoing};
 use shared::page::{Locale, Message};
-use shared::rng::Rng;
 use shared::store::{self, Page};
-
-async fn platform() -> Platform {
-    let platform = Platform::start(Start {
-        template: &Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml"),
-        data: Data::Temporary,
-        issuer: "http://localhost:3000",
-        clock: Clock::stopped(Timestamp(1_800_000_000)),
-        rng: Rng::seeded(7),
-    })
-    .unwrap();
-    platform.invoke("jobs-seed", json!({})).await.unwrap();
-    platform.drain().await.unwrap();
-    platform.stack.inbox().clear();
-    platform
-}
+use tests::World;
 
 async fn send(app: &App, to: Destination, message: Message, user: Option<&UserId>) {
     let sealer = keys::sealer(app).await.unwrap();
@@ -53,96 +35,102 @@ fn code() -> Message {
 
 async fn kinds(app: &App, user: &UserId) -> Vec<EventKind> {
     let (records, _) = audit::by_user(app, user, Page::first(50)).await.unwrap();
-    records.into_iter().map(|record| record.kind).collect()
+    records.into_iter().map(|record| record.event.kind).collect()
 }
 
 #[tokio::test]
 async fn a_change_is_in_the_audit_log_once_however_often_it_is_delivered() {
-    let platform = platform().await;
-    let app = &platform.app;
+    let world = World::seeded().await;
+    let app = world.app();
     let ada = User::new(app, &[NormalIdentifier::email("ada@example.com").unwrap()]).proven();
     let sealer = keys::sealer(app).await.unwrap();
     store::transact(app, identity::create_writes(app, &sealer, &ada, &Cause::system())).await.unwrap();
-    let batch = platform.stack.stream_batch("OutboxTable", 100).unwrap();
+    let batch = world.stack().stream_batch("OutboxTable", 100).unwrap();
     assert_eq!(batch.len(), 1);
     for _ in 0..2 {
-        platform.invoke("events-dispatch", json!({ "Records": batch })).await.unwrap();
+        world.platform.invoke("events-dispatch", json!({ "Records": batch })).await.unwrap();
     }
-    platform.drain().await.unwrap();
+    world.deliver().await;
     assert_eq!(kinds(app, &ada.id).await, [EventKind::UserCreated]);
 }
 
 #[tokio::test]
 async fn a_mail_reaches_its_recipient_and_its_content_nobody_else() {
-    let platform = platform().await;
-    let app = &platform.app;
+    let world = World::seeded().await;
+    let app = world.app();
     let ada = UserId::new(app);
     send(app, mail("ada@example.com"), code(), Some(&ada)).await;
-    platform.drain().await.unwrap();
-    let mails = platform.stack.inbox().to("ada@example.com");
+    world.deliver().await;
+    let mails = world.stack().inbox().to("ada@example.com");
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text.contains("123456") && mails[0].html.as_ref().unwrap().contains("123456"));
     let (records, _) = audit::by_user(app, &ada, Page::first(50)).await.unwrap();
-    assert_eq!(records[0].data, json!({ "message": "verify-email", "channel": "email" }));
+    assert_eq!(records[0].event.data, json!({ "message": "verify-email", "channel": "email" }));
 }
 
 #[tokio::test]
 async fn a_code_goes_out_as_a_short_message() {
-    let platform = platform().await;
+    let world = World::seeded().await;
     let message = Message::VerifyPhone { code: "654321".to_owned(), host: "localhost".to_owned() };
-    send(&platform.app, Destination::Phone("+16502530000".to_owned()), message, None).await;
-    platform.drain().await.unwrap();
-    let texts = platform.stack.inbox().to("+16502530000");
+    send(world.app(), Destination::Phone("+16502530000".to_owned()), message, None).await;
+    world.deliver().await;
+    let texts = world.stack().inbox().to("+16502530000");
     assert!(texts[0].text.contains("654321"));
 }
 
 #[tokio::test]
 async fn a_message_that_is_late_is_not_sent() {
-    let platform = platform().await;
-    send(&platform.app, mail("ada@example.com"), code(), None).await;
-    platform.app.clock.advance(Duration::from_secs(600));
-    platform.drain().await.unwrap();
-    assert!(platform.stack.inbox().all().is_empty());
+    let world = World::seeded().await;
+    send(world.app(), mail("ada@example.com"), code(), None).await;
+    world.advance(Duration::from_secs(600));
+    world.deliver().await;
+    assert!(world.stack().inbox().all().is_empty());
 }
 
 #[tokio::test]
 async fn nobody_makes_us_pay_for_more_texts_than_a_customer_needs() {
-    let platform = platform().await;
+    let world = World::seeded().await;
     for _ in 0..9 {
         let message = Message::VerifyPhone { code: "1".to_owned(), host: "localhost".to_owned() };
-        send(&platform.app, Destination::Phone("+16502530000".to_owned()), message, None).await;
+        send(world.app(), Destination::Phone("+16502530000".to_owned()), message, None).await;
     }
-    platform.drain().await.unwrap();
-    assert_eq!(platform.stack.inbox().all().len(), 6);
+    world.deliver().await;
+    assert_eq!(world.stack().inbox().all().len(), 6);
 }
 
 #[tokio::test]
 async fn a_mail_that_could_not_be_handed_over_is_tried_again() {
-    let platform = platform().await;
+    let world = World::seeded().await;
     for _ in 0..3 {
-        platform.stack.fail_next("ses.SendEmail", Fault::Internal);
+        world.stack().fail_next("ses.SendEmail", Fault::Internal);
     }
-    send(&platform.app, mail("ada@example.com"), code(), None).await;
-    let _ = platform.drain().await;
-    assert!(platform.stack.inbox().all().is_empty());
-    platform.app.clock.advance(Duration::from_secs(181));
-    platform.drain().await.unwrap();
-    assert_eq!(platform.stack.inbox().to("ada@example.com").len(), 1);
+    send(world.app(), mail("ada@example.com"), code(), None).await;
+    let _ = world.platform.drain().await;
+    assert!(world.stack().inbox().all().is_empty());
+    world.advance(Duration::from_secs(181));
+    world.deliver().await;
+    assert_eq!(world.stack().inbox().to("ada@example.com").len(), 1);
 }
 
 #[tokio::test]
 async fn a_list_goes_on_where_it_stopped() {
-    let platform = platform().await;
-    let app = &platform.app;
+    let world = World::seeded().await;
+    let app = world.app();
     let ada = UserId::new(app);
     for kind in [EventKind::SessionStarted, EventKind::SignInSucceeded, EventKind::SessionEnded] {
         let event = Cause::system().event(app, kind).to(&ada);
         store::transact(app, vec![event.announce()]).await.unwrap();
-        app.clock.advance(Duration::from_secs(1));
+        world.advance(Duration::from_secs(1));
     }
-    platform.drain().await.unwrap();
+    world.deliver().await;
     let (first, next) = audit::by_user(app, &ada, Page::first(2)).await.unwrap();
-    assert_eq!([first[0].kind, first[1].kind], [EventKind::SessionEnded, EventKind::SignInSucceeded]);
+    assert_eq!(
+        [first[0].event.kind, first[1].event.kind],
+        [EventKind::SessionEnded, EventKind::SignInSucceeded]
+    );
     let (second, _) = audit::by_user(app, &ada, Page { limit: 2, after: next }).await.unwrap();
-    assert_eq!(second.iter().map(|record| record.kind).collect::<Vec<_>>(), [EventKind::SessionStarted]);
+    assert_eq!(
+        second.iter().map(|record| record.event.kind).collect::<Vec<_>>(),
+        [EventKind::SessionStarted]
+    );
 }

@@ -2,71 +2,60 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
 use std::sync::Arc;
 
-use local::aws::Data;
-use local::platform::{Platform, Start};
 use serde_json::{Value, json};
-use shared::clock::{Clock, Timestamp};
 use shared::identity::{self, NormalIdentifier};
 use shared::keys::{self, Algorithm};
-use shared::rng::Rng;
+use tests::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const NOW: Timestamp = Timestamp(1_800_000_000);
-
-fn bare() -> Platform {
-    Platform::start(Start {
-        template: &Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml"),
-        data: Data::Temporary,
-        issuer: "http://localhost:3000",
-        clock: Clock::stopped(NOW),
-        rng: Rng::seeded(7),
-    })
-    .unwrap()
+/// The platform before its first deployment, with an address for the first administrator.
+fn inviting(address: &str) -> World {
+    let mut world = World::bare();
+    let platform = Arc::get_mut(&mut world.platform).unwrap();
+    Arc::get_mut(&mut platform.app).unwrap().config.admin_email = Some(address.to_owned());
+    world
 }
 
 #[tokio::test]
 async fn a_seed_makes_one_key_of_each_kind_however_often_it_runs() {
-    let platform = bare();
-    let run = || platform.invoke("jobs-seed", json!({}));
+    let world = World::bare();
+    let run = || world.platform.invoke("jobs-seed", json!({}));
     let (first, second, third) = tokio::join!(run(), run(), run());
     assert!(first.is_ok() && second.is_ok() && third.is_ok());
     run().await.unwrap();
-    let ring = keys::ring(&platform.app).await.unwrap();
+    let ring = keys::ring(world.app()).await.unwrap();
     assert_eq!(ring.keys().count(), Algorithm::ALL.len());
     assert!(ring.keys().all(keys::SigningKey::is_active));
 }
 
 #[tokio::test]
 async fn the_first_administrator_is_invited_once() {
-    let mut platform = bare();
-    Arc::get_mut(&mut platform.app).unwrap().config.admin_email = Some("root@example.com".to_owned());
-    platform.invoke("jobs-seed", json!({})).await.unwrap();
-    platform.invoke("jobs-seed", json!({})).await.unwrap();
-    platform.drain().await.unwrap();
-    let mails = platform.stack.inbox().to("root@example.com");
+    let world = inviting("root@example.com");
+    world.platform.invoke("jobs-seed", json!({})).await.unwrap();
+    world.platform.invoke("jobs-seed", json!({})).await.unwrap();
+    world.deliver().await;
+    let mails = world.stack().inbox().to("root@example.com");
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text.contains("http://localhost:3000/recover"), "{}", mails[0].text);
     let root = NormalIdentifier::email("root@example.com").unwrap();
-    let root = identity::load_by(&platform.app, &root).await.unwrap().unwrap();
+    let root = identity::load_by(world.app(), &root).await.unwrap().unwrap();
     assert_eq!(root.roles, ["owner"]);
     assert!(root.to_prove().is_some(), "the address is proven by who follows the recovery link");
 }
 
 #[tokio::test]
 async fn a_wrong_address_of_the_administrator_fails_the_seed() {
-    let mut platform = bare();
-    Arc::get_mut(&mut platform.app).unwrap().config.admin_email = Some("not an address".to_owned());
-    let failed = platform.invoke("jobs-seed", json!({})).await.unwrap_err();
+    let world = inviting("not an address");
+    let failed = world.platform.invoke("jobs-seed", json!({})).await.unwrap_err();
     assert!(failed.to_string().contains("LATCHKEY_ADMIN_EMAIL"), "{failed}");
 }
 
 #[tokio::test]
 async fn cloudformation_is_told_how_the_seed_went() {
-    let platform = bare();
+    let world = World::bare();
     for (phase, seeded) in [("Create", true), ("Update", true), ("Delete", false)] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/answer?Signature=x", listener.local_addr().unwrap());
@@ -74,7 +63,8 @@ async fn cloudformation_is_told_how_the_seed_went() {
             "RequestType": phase, "ResponseURL": url, "StackId": "stack", "RequestId": "request",
             "LogicalResourceId": "Seed", "ResourceType": "Custom::Seed", "ResourceProperties": {},
         });
-        let (outcome, received) = tokio::join!(platform.invoke("jobs-seed", event), receive_put(listener));
+        let (outcome, received) =
+            tokio::join!(world.platform.invoke("jobs-seed", event), receive_put(listener));
         assert_eq!(outcome.unwrap()["seeded"], seeded);
         assert!(received.starts_with("PUT /answer?Signature=x HTTP/1.1\r\n"), "{received}");
         let body: Value = serde_json::from_str(received.split("\r\n\r\n").nth(1).unwrap()).unwrap();
