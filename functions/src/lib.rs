@@ -28,6 +28,7 @@ pub const ALL: &[Function] = &[
     oauth::introspect::FUNCTION,
     oauth::jwks::FUNCTION,
     oauth::logout::FUNCTION,
+    oauth::par::FUNCTION,
     oauth::register::FUNCTION,
     oauth::revoke::FUNCTION,
     oauth::token::FUNCTION,

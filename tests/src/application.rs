@@ -86,6 +86,22 @@ impl Application {
 
     /// Where it sends a browser to sign in.
     pub fn authorize_path(&self, parameters: &[(&str, &str)]) -> String {
+        format!("/oauth2/authorize?{}", self.authorization_request(parameters))
+    }
+
+    /// Pushes the same request; where it sends a browser then.
+    pub async fn push(&self, world: &World) -> String {
+        let request = self.authorization_request(&[]);
+        let fields: Vec<(String, String)> = serde_urlencoded::from_str(&request).unwrap();
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let view = self.ask(world, self.post("/oauth2/par", &fields)).await;
+        assert_eq!(view.status, StatusCode::CREATED, "{}", view.body);
+        let reference = view.json()["request_uri"].as_str().unwrap_or_default().to_owned();
+        let query = [("client_id", self.id.as_str()), ("request_uri", reference.as_str())];
+        format!("/oauth2/authorize?{}", serde_urlencoded::to_string(query).unwrap())
+    }
+
+    fn authorization_request(&self, parameters: &[(&str, &str)]) -> String {
         let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, VERIFIER.as_bytes()));
         let mut all = vec![
             ("response_type", "code"),
@@ -101,7 +117,7 @@ impl Application {
             all.retain(|(known, _)| known != name);
             all.push((name, value));
         }
-        format!("/oauth2/authorize?{}", serde_urlencoded::to_string(all).unwrap())
+        serde_urlencoded::to_string(all).unwrap()
     }
 
     /// Has `visitor` sign in as `email`, and returns the code.

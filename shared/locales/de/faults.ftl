@@ -56,6 +56,8 @@ client-disabled = Die Anwendung, die Sie hierher geschickt hat, ist zurzeit abge
     .title = Anwendung nicht verfügbar
 redirect-uri-invalid = Die Anwendung, die Sie hierher geschickt hat, möchte Sie zu einer Adresse zurückleiten, die sie nicht angemeldet hat.
     .title = Unbekannte Zieladresse
+request-uri-invalid = Die Anfrage der Anwendung ist zu alt oder wurde schon benutzt. Gehen Sie zur Anwendung zurück und beginnen Sie neu.
+    .title = Anfrage abgelaufen
 given = { $text }
 
 notice-profile-saved = Ihr Profil ist gespeichert.

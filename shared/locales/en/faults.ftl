@@ -65,6 +65,8 @@ client-disabled = The application that sent you here is switched off at the mome
     .title = Application not available
 redirect-uri-invalid = The application that sent you here wants you to return to an address that it has not registered.
     .title = Unknown return address
+request-uri-invalid = The application's request is too old or was used already. Go back to the application and start again.
+    .title = Request expired
 given = { $text }
 
 notice-profile-saved = Your profile is saved.

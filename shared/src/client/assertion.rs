@@ -85,7 +85,8 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     let Some(signed) = Signed::read(assertion) else { return Ok(false) };
     let keys = key_set_with(app, client, signed.kid.as_deref()).await?;
     let Some(claims) = signed.verified(client, &keys) else { return Ok(false) };
-    let recipients = [app.config.issuer.clone(), app.config.url("/oauth2/token")];
+    let recipients =
+        [app.config.issuer.clone(), app.config.url("/oauth2/token"), app.config.url("/oauth2/par")];
     let Some(expires_at) = claims.hold(client, &recipients, app.clock.now()) else { return Ok(false) };
     let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, claims.jti.as_bytes()));
     let used = Used { client: client.id.clone(), hash, expires_at };

@@ -249,6 +249,9 @@ pub struct Client {
     pub origins: Vec<String>,
     /// What it may ask for.
     pub scopes: Vec<String>,
+    /// Whether it must push its authorization requests (RFC 9126 §6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed: bool,
     /// Whether its requests must use PKCE.
     pub pkce: Pkce,
     /// Whether customers are asked.
@@ -324,6 +327,7 @@ impl Client {
             backchannel_logout_session_required: false,
             origins: Vec::new(),
             scopes: Vec::new(),
+            require_pushed: false,
             pkce: Pkce::Required,
             consent: Consent::Implied,
             access_token_format: TokenFormat::Jwt,

@@ -21,6 +21,8 @@ pub enum HandleKind {
     Code,
     /// What a device polls with (RFC 8628 §3.2).
     DeviceCode,
+    /// A pushed authorization request (RFC 9126).
+    PushedRequest,
     /// An opaque access token.
     AccessToken,
     /// A refresh token.
@@ -48,6 +50,7 @@ impl HandleKind {
         match self {
             Self::Code => "ac",
             Self::DeviceCode => "dc",
+            Self::PushedRequest => "pr",
             Self::AccessToken => "at",
             Self::RefreshToken => "rt",
             Self::Session => "ss",

@@ -98,6 +98,8 @@ buckets! {
     Sms = "sms": Policy::new(Per::Account, 6, HOUR);
     /// Short messages to a range of ten thousand numbers: who is paid for them owns a range, not a number.
     SmsRange = "sms_range": Policy::new(Per::Account, 30, HOUR);
+    /// Authorization requests pushed by a client.
+    Push = "push": Policy::new(Per::Client, 6000, MINUTE).leased(100);
     /// Tokens issued to a client.
     Token = "token": Policy::new(Per::Client, 6000, MINUTE).leased(100);
     /// Introspections and revocations by a client.

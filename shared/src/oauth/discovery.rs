@@ -62,6 +62,8 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let mut metadata = json!({
         "issuer": config.issuer,
         "authorization_endpoint": config.url("/oauth2/authorize"),
+        "pushed_authorization_request_endpoint": config.url("/oauth2/par"),
+        "require_pushed_authorization_requests": settings.oauth.require_pushed,
         "token_endpoint": config.url("/oauth2/token"),
         "userinfo_endpoint": config.url("/oauth2/userinfo"),
         "jwks_uri": config.url("/.well-known/jwks.json"),

@@ -139,6 +139,8 @@ texts! {
         ClientDisabled "client-disabled",
         /// The redirect address is not registered for the client.
         RedirectUriInvalid "redirect-uri-invalid",
+        /// The request that the browser refers to is not there.
+        RequestUriInvalid "request-uri-invalid",
         /// Words given by a hook or a policy, shown as they are.
         Given "given" {
             /// The words, in the customer's language.

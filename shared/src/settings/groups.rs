@@ -83,6 +83,23 @@ impl Default for OAuthSettings {
     }
 }
 
+/// What the protocols offer beyond their core.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OAuthSettings {
+    /// How long a pushed authorization request may be referred to (RFC 9126 §2.2).
+    #[serde(with = "seconds")]
+    pub par_lifetime: Duration,
+    /// Whether every client must push its authorization requests (RFC 9126 §5).
+    pub require_pushed: bool,
+}
+
+impl Default for OAuthSettings {
+    fn default() -> Self {
+        Self { par_lifetime: Duration::from_secs(90), require_pushed: false }
+    }
+}
+
 /// Lifetimes of what the token endpoint gives. A client's own setting goes before, up to `longest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

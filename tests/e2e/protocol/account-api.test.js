@@ -113,7 +113,7 @@ test('a customer who is not signed in is asked to, at every page of the account 
 
 test('scripts of a registered origin may use the endpoints that take tokens', async () => {
   const spa = await register({ token_endpoint_auth_method: 'none', redirect_uris: ['https://spa.example/callback'] });
-  for (const path of ['/oauth2/token', '/oauth2/userinfo', '/oauth2/revoke']) {
+  for (const path of ['/oauth2/token', '/oauth2/par', '/oauth2/userinfo', '/oauth2/revoke']) {
     const response = await fetch(`${ISSUER}${path}`, {
       method: 'OPTIONS',
       headers: { origin: 'https://spa.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },

@@ -33,10 +33,10 @@ export async function registerWithKey(algorithm, metadata = {}) {
   );
 }
 
-/** Begins an authorization: the URL to visit, and what to check the answer against. */
-export async function begin(config, parameters = {}) {
+/** The parameters of an authorization, and what to check the answer against. */
+async function prepare(parameters) {
   const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState(), expectedNonce: openid.randomNonce() };
-  const url = openid.buildAuthorizationUrl(config, {
+  const asked = {
     redirect_uri: REDIRECT_URI,
     scope: 'openid',
     state: checks.expectedState,
@@ -44,8 +44,20 @@ export async function begin(config, parameters = {}) {
     code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
     code_challenge_method: 'S256',
     ...parameters,
-  });
-  return { url, checks: { ...checks, idTokenExpected: true } };
+  };
+  return { asked, checks: { ...checks, idTokenExpected: true } };
+}
+
+/** Begins an authorization: the URL to visit, and what to check the answer against. */
+export async function begin(config, parameters = {}) {
+  const { asked, checks } = await prepare(parameters);
+  return { url: openid.buildAuthorizationUrl(config, asked), checks };
+}
+
+/** Begins an authorization by pushing it (RFC 9126). */
+export async function push(config, parameters = {}) {
+  const { asked, checks } = await prepare(parameters);
+  return { url: await openid.buildAuthorizationUrlWithPAR(config, asked), checks };
 }
 
 /** Takes a visitor through an authorization, and the answer to the token endpoint. */

@@ -10,6 +10,7 @@ mod dpop;
 mod dpop_nonce;
 mod logout;
 mod pairwise;
+mod pushed;
 mod refresh;
 mod registration;
 mod signer;

@@ -174,6 +174,20 @@ async fn a_finished_sign_in_gives_one_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pushed_request_gives_one_code_however_many_bring_it() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let mut visitor = world.visitor();
+    application.code(&mut visitor, ADA).await;
+    let reference = application.push(&world).await;
+    let request = visitor.request(Method::GET, &reference, &[]);
+    let answers = world.race(&request).await;
+    assert_no_faults(&answers);
+    let codes = answers.iter().filter_map(|view| value_of(view.location()?, "code")).count();
+    assert_eq!(codes, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_typed_twice_begins_one_session() {
     let world = World::start().await;
     let mut visitor = world.visitor();

@@ -68,6 +68,8 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpop_bound_access_tokens: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pushed_authorization_requests: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_acr_values: Option<Vec<String>>,
@@ -137,6 +139,7 @@ impl Metadata {
         self.apply_subjects(policy, client)?;
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;
+        client.require_pushed = self.require_pushed_authorization_requests.unwrap_or(false);
         client.default_max_age = self.default_max_age;
         client.default_acr_values = self.default_acr_values.clone().unwrap_or_default();
         client.links = self.links.clone();

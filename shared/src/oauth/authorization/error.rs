@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::AuthorizationResponse;
+use http::StatusCode;
+
+use super::respond::ReturnAddress;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::ClientError;
@@ -45,6 +47,8 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// `request_uri` is not understood (Core §6.2).
     RequestUriNotSupported,
+    /// What `request_uri` refers to is not to be had any more (RFC 9101 §7).
+    InvalidRequestUri,
     /// `registration` is not understood (Core §7.2.1).
     RegistrationNotSupported,
 }
@@ -69,6 +73,7 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
         }
     }
@@ -98,6 +103,13 @@ impl Refusal {
     }
 }
 
+/// A refusal on its way to the client.
+#[derive(Debug)]
+pub struct Refused {
+    pub(super) refusal: Refusal,
+    pub(super) to: ReturnAddress,
+}
+
 /// A request that was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorizeError {
@@ -110,9 +122,12 @@ pub enum AuthorizeError {
     /// The redirect URI is missing or not the client's.
     #[error("{0}")]
     RedirectUri(&'static str),
+    /// The request was never pushed, or by another client, or too long ago to be remembered.
+    #[error("no request of this client was pushed under this `request_uri`")]
+    RequestUri,
     /// A rule does not hold; the client is told.
-    #[error("the request was refused")]
-    Refused(Box<AuthorizationResponse>),
+    #[error("{}", .0.refusal)]
+    Refused(Box<Refused>),
     /// The client could not be read.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -132,13 +147,34 @@ impl AuthorizeError {
     pub fn respond(self, app: &App, context: &RequestContext) -> Reply {
         let page = |error: &Self, fault| Problem::invalid_request(error.to_string()).saying(fault);
         match self {
-            Self::Refused(response) => response.respond(app, context),
+            Self::Refused(refused) => refused.to.refuse(app, &refused.refusal).respond(app, context),
             Self::UnknownClient => Err(page(&self, Fault::ClientUnknown)),
             Self::DisabledClient => Err(page(&self, Fault::ClientDisabled)),
             Self::RedirectUri(_) => Err(page(&self, Fault::RedirectUriInvalid)),
+            Self::RequestUri => Err(page(&self, Fault::RequestUriInvalid)),
             Self::Client(source) => Err(source.into()),
             Self::Key(source) => Err(source.into()),
             Self::Store(source) => Err(source.into()),
+        }
+    }
+}
+
+/// To a client that asks by itself (RFC 9126 §2.3).
+impl From<AuthorizeError> for Problem {
+    fn from(error: AuthorizeError) -> Self {
+        let said = error.to_string();
+        match error {
+            AuthorizeError::UnknownClient | AuthorizeError::DisabledClient => {
+                Self::new(StatusCode::UNAUTHORIZED, "invalid_client", said)
+            }
+            AuthorizeError::RedirectUri(_) => Self::invalid_request(said),
+            AuthorizeError::RequestUri => Self::bad_request(ErrorCode::InvalidRequestUri.name(), said),
+            AuthorizeError::Refused(refused) => {
+                Self::bad_request(refused.refusal.code.name(), refused.refusal.detail)
+            }
+            AuthorizeError::Client(source) => source.into(),
+            AuthorizeError::Key(source) => source.into(),
+            AuthorizeError::Store(source) => source.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The answer of success: a code, for one minute and once, bound to the client, the redirect URI and the PKCE challenge.
 
-use super::{AuthorizationRequest, AuthorizationResponse};
+use super::{AuthorizationRequest, AuthorizationResponse, pushed};
 use crate::app::App;
 use crate::id::GrantId;
 use crate::keys::{Handle, HandleKind};
@@ -45,5 +45,7 @@ pub async fn issue(
         expires_at: app.clock.now().plus(lifetime),
         redeemed_at: None,
     };
-    Ok((vec![Write::create(&code)], request.answer_with(app, handle.expose())))
+    let mut writes = vec![Write::create(&code)];
+    writes.extend(request.pushed.as_deref().map(|hash| pushed::use_write(app, hash)));
+    Ok((writes, request.answer_with(app, handle.expose())))
 }

@@ -9,6 +9,7 @@ mod issue;
 mod max_age;
 mod pkce;
 mod prompt;
+mod pushed;
 mod redirect_uri;
 mod request;
 mod resource;
@@ -21,8 +22,9 @@ mod texts;
 mod validate;
 
 pub use claims::RequestedClaims;
-pub use error::{AuthorizeError, ErrorCode, Refusal};
+pub use error::{AuthorizeError, ErrorCode, Refusal, Refused};
 pub use issue::issue;
+pub use pushed::{Pushed, push};
 pub use request::{AuthorizationRequest, Display, Prompt, ResponseMode};
 pub use respond::AuthorizationResponse;
 pub use validate::{Validated, validate};

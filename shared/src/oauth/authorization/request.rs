@@ -104,6 +104,9 @@ pub struct AuthorizationRequest {
     /// The thumbprint of the key that the code will be bound to (RFC 9449 §10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop_jkt: Option<String>,
+    /// Under which hash it was pushed, if it was (RFC 9126): used up with the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<String>,
 }
 
 impl AuthorizationRequest {

@@ -1,8 +1,10 @@
 //! The rules in their order: first whose request it is and where an answer may go, then all others, whose refusals go there.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::error::{AuthorizeError, ErrorCode, Refusal};
+use super::error::{AuthorizeError, ErrorCode, Refusal, Refused};
+use super::pushed::{self, Way};
 use super::respond::ReturnAddress;
 use super::{
     AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, resource,
@@ -14,6 +16,7 @@ use crate::http::Params;
 use crate::id::UserId;
 use crate::oauth::scope::{self, OPENID, Registry};
 use crate::oauth::subject::Naming;
+use crate::settings;
 
 /// A request that was accepted.
 #[derive(Clone, Debug)]
@@ -24,28 +27,57 @@ pub struct Validated {
     pub client: Arc<Client>,
 }
 
-/// Checks the parameters of an authorization request, all of them. Unknown ones are ignored (RFC 6749 §3.1).
+/// Checks the parameters of an authorization request, all of them, or of what was pushed before. Unknown ones are ignored (RFC 6749
+/// §3.1).
 ///
 /// # Errors
 /// [`AuthorizeError`], which knows who may be told.
 pub async fn validate(app: &App, params: &Params) -> Result<Validated, AuthorizeError> {
     let client = find_client(app, params).await?;
-    let is_openid = params.get("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == OPENID));
-    let (redirect_uri, redirect_uri_given) = redirect_uri::check(&client, params, is_openid)?;
-    let (mode, wrong_mode) = response_type::mode(params, &redirect_uri);
-    let state = texts::state(params);
-    let to = ReturnAddress { redirect_uri, mode, state: state.clone().unwrap_or_default() };
-    let refused = |refusal: Refusal| AuthorizeError::Refused(Box::new(to.refuse(app, &refusal)));
-    if let Some(refusal) = wrong_mode.or(state.err()) {
-        return Err(refused(refusal));
+    let asked = match pushed::reference(params) {
+        Some(reference) => pushed::load(app, client, reference).await?,
+        None => Asked { client, params: Cow::Borrowed(params), way: Way::Browser },
+    };
+    asked.check(app).await
+}
+
+/// A request that is still to be checked.
+pub(super) struct Asked<'a> {
+    pub(super) client: Arc<Client>,
+    pub(super) params: Cow<'a, Params>,
+    pub(super) way: Way,
+}
+
+impl Asked<'_> {
+    pub(super) async fn check(self, app: &App) -> Result<Validated, AuthorizeError> {
+        let Self { client, params, way } = self;
+        let is_openid =
+            params.get("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == OPENID));
+        let (redirect_uri, redirect_uri_given) = redirect_uri::check(&client, &params, is_openid)?;
+        let (mode, wrong_mode) = response_type::mode(&params, &redirect_uri);
+        let state = texts::state(&params);
+        let to = ReturnAddress { redirect_uri, mode, state: state.clone().unwrap_or_default() };
+        let refused = |refusal| AuthorizeError::Refused(Box::new(Refused { refusal, to: to.clone() }));
+        let settings = settings::load(app).await?;
+        way.check((&client, &params), &settings.oauth).map_err(refused)?;
+        if let Some(refusal) = wrong_mode.or(state.err()) {
+            return Err(refused(refusal));
+        }
+        let (registry, hinted) = tokio::join!(scope::registry(app), hint::check(app, &client, &params));
+        let hinted = hinted?.map_err(refused)?;
+        let naming = Naming::of(app, &client).await?;
+        let seen = Seen {
+            registry: &*registry?,
+            issuer: &app.config.issuer,
+            client: &client,
+            naming: &naming,
+            params: &params,
+            hinted,
+        };
+        let mut request = seen.check(&to, redirect_uri_given).map_err(refused)?;
+        request.pushed = way.into_hash();
+        Ok(Validated { request, client })
     }
-    let (registry, hinted) = tokio::join!(scope::registry(app), hint::check(app, &client, params));
-    let hinted = hinted?.map_err(refused)?;
-    let naming = Naming::of(app, &client).await?;
-    let issuer = &app.config.issuer;
-    let seen = Seen { registry: &*registry?, issuer, client: &client, naming: &naming, params, hinted };
-    let request = seen.check(&to, redirect_uri_given).map_err(refused)?;
-    Ok(Validated { request, client })
 }
 
 async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, AuthorizeError> {
@@ -102,6 +134,7 @@ impl Seen<'_> {
             display: prompt::display(params),
             code_challenge: pkce::check(client, params)?,
             dpop_jkt: dpop_jkt::check(params)?,
+            pushed: None,
         })
     }
 }

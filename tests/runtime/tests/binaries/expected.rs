@@ -39,6 +39,7 @@ pub(crate) const EXPECTED: &[(&str, Expected)] = &[
     ("oauth-introspect", Json(200, "/active")),
     ("oauth-jwks", Json(200, "/keys/0/kid")),
     ("oauth-logout", Text(200, "")),
+    ("oauth-par", Json(201, "/request_uri")),
     ("oauth-register", Json(201, "/client_id")),
     ("oauth-revoke", Text(200, "")),
     ("oauth-token", Json(200, "/access_token")),

@@ -1,0 +1,174 @@
+//! Pushed authorization requests (RFC 9126): the client hands us the parameters itself, and the browser brings a reference to them.
+//! `pushed#<hash>`/`pushed`.
+//!
+//! One answer comes of a pushed request: it is used up in the transaction that gives a code. Until then, and for its short life, the
+//! browser may bring the reference again, since browsers reload pages and fetch them ahead.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::validate::Asked;
+use super::{AuthorizeError, ErrorCode, Refusal};
+use crate::app::App;
+use crate::app::function::Reply;
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::http::{Params, Response};
+use crate::keys::{Handle, HandleKind};
+use crate::secret::Secret;
+use crate::settings::{self, OAuthSettings};
+use crate::store::{self, Condition, Entity, Key, Table, Update, Write};
+
+/// What a reference begins with (RFC 9126 §2.2).
+const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+/// What proves who the client is, and is no part of the request.
+const PROOFS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
+
+/// By which way a request comes.
+pub(super) enum Way {
+    /// In the browser's address.
+    Browser,
+    /// From the client itself, to be referred to.
+    Push,
+    /// In the browser, by reference: under this hash, and whether it is spent or too old.
+    Reference { hash: String, over: bool },
+}
+
+impl Way {
+    /// Whether `client` may ask this way.
+    pub(super) fn check(
+        &self,
+        (client, params): (&Client, &Params),
+        settings: &OAuthSettings,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Browser if client.require_pushed || settings.require_pushed => {
+                Err(Refusal::invalid("the request must be pushed first (RFC 9126)"))
+            }
+            Self::Push if params.get("request_uri").is_some() => {
+                Err(Refusal::invalid("a pushed request must not have a `request_uri` itself"))
+            }
+            Self::Reference { over: true, .. } => Err(Refusal::new(
+                ErrorCode::InvalidRequestUri,
+                "the `request_uri` was used or has expired: push the request again",
+            )),
+            Self::Browser | Self::Push | Self::Reference { .. } => Ok(()),
+        }
+    }
+
+    /// The hash of the reference.
+    pub(super) fn into_hash(self) -> Option<String> {
+        match self {
+            Self::Reference { hash, .. } => Some(hash),
+            Self::Browser | Self::Push => None,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct PushedRequest {
+    hash: String,
+    client: String,
+    /// The parameters, form-encoded.
+    request: String,
+    /// Until when it may be referred to.
+    expires_at: Timestamp,
+    /// Until when a sign-in that it began may be completed.
+    kept_until: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+}
+
+impl Entity for PushedRequest {
+    const TYPE: &'static str = "pushed_request";
+    const TABLE: Table = Table::Sessions;
+
+    fn key(&self) -> Key {
+        key(&self.hash)
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.kept_until)
+    }
+}
+
+fn key(hash: &str) -> Key {
+    Key::new(format!("pushed#{hash}"), "pushed")
+}
+
+/// A request that was pushed.
+pub struct Pushed {
+    handle: Handle,
+    lifetime: Duration,
+}
+
+impl Pushed {
+    /// The reference and how long it is good (RFC 9126 §2.2).
+    ///
+    /// # Errors
+    /// A fault of ours, when it cannot be written.
+    pub fn respond(&self) -> Reply {
+        let request_uri = format!("{PREFIX}{}", self.handle.expose());
+        let body = json!({ "request_uri": request_uri, "expires_in": self.lifetime.as_secs() });
+        let response = Response::json(StatusCode::CREATED, &body)?;
+        Ok(response.header(header::CACHE_CONTROL, "no-store"))
+    }
+}
+
+/// Keeps a request of `client`, which has proven who it is, after checking it as the authorization endpoint does.
+///
+/// # Errors
+/// Why it would not be accepted there.
+pub async fn push(app: &App, client: &Arc<Client>, params: &Params) -> Result<Pushed, AuthorizeError> {
+    let own = Params::default().with("client_id", &client.id);
+    let params = params
+        .iter()
+        .filter(|(name, _)| *name != "client_id" && !PROOFS.contains(name))
+        .fold(own, |params, (name, value)| params.with(name, value));
+    let asked = Asked { client: Arc::clone(client), params: Cow::Borrowed(&params), way: Way::Push };
+    asked.check(app).await?;
+    let settings = settings::load(app).await?;
+    let (handle, lifetime) = (Handle::new(app, HandleKind::PushedRequest), settings.oauth.par_lifetime);
+    let expires_at = app.clock.now().plus(lifetime);
+    let request = PushedRequest {
+        hash: handle.hash(),
+        client: client.id.clone(),
+        request: params.encode(),
+        expires_at,
+        kept_until: expires_at.plus(settings.sessions.transaction),
+        used_at: None,
+    };
+    store::write(app, Write::create(&request)).await?;
+    Ok(Pushed { handle, lifetime })
+}
+
+/// The handle of a reference that we gave out, if `params` bring one.
+pub(super) fn reference(params: &Params) -> Option<&str> {
+    params.get("request_uri")?.strip_prefix(PREFIX)
+}
+
+/// What `client` pushed under `reference`. What else the browser brings does not count (RFC 9126 §4).
+pub(super) async fn load(
+    app: &App,
+    client: Arc<Client>,
+    reference: &str,
+) -> Result<Asked<'static>, AuthorizeError> {
+    let handle = Handle::parse(HandleKind::PushedRequest, reference).ok_or(AuthorizeError::RequestUri)?;
+    let hash = handle.hash();
+    let stored = store::get_now::<PushedRequest>(app, key(&hash)).await?;
+    let pushed = stored.filter(|pushed| pushed.client == client.id).ok_or(AuthorizeError::RequestUri)?.entity;
+    let params = Params::parse(pushed.request.as_bytes()).map_err(|_| AuthorizeError::RequestUri)?;
+    let over = pushed.used_at.is_some() || app.clock.now() >= pushed.expires_at;
+    Ok(Asked { client, params: Cow::Owned(params), way: Way::Reference { hash, over } })
+}
+
+/// The write that uses up what was pushed under `hash`: refused when another answer came of it.
+pub(super) fn use_write(app: &App, hash: &str) -> Write {
+    let unused = [Condition::Exists, Condition::Absent("used_at")];
+    Update::of::<PushedRequest>(key(hash)).set("used_at", &app.clock.now()).when(&unused).into()
+}
