@@ -84,6 +84,7 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     settings.registration.mode = RegistrationMode::Open;
     settings.registration.scopes = RegisteredScopes::Asked;
     if profile == Profile::Test {
+        settings.oauth.hybrid_and_implicit = true;
         settings.limits.per_address = OUT_OF_THE_WAY;
         settings.limits.per_client = OUT_OF_THE_WAY;
     }

@@ -2,7 +2,7 @@
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{self, Purpose};
+use shared::flow::{self, Purpose, Visit};
 use shared::http::{Request, repeat_with_get};
 use shared::oauth::authorization;
 
@@ -12,6 +12,12 @@ pub const FUNCTION: Function =
 
 async fn handle(app: &App, request: Request) -> Reply {
     let params = request.params()?;
+    if params.get("client_id").is_none()
+        && let Some(visit) = Visit::looked(app, &request).await?
+    {
+        // A sign-in that was begun here, whose signed answer is given here.
+        return flow::current(app, visit).await;
+    }
     let validated = match authorization::validate(app, &params).await {
         Ok(validated) => validated,
         Err(error) => return error.respond(app, &request.context()),

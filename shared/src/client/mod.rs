@@ -8,6 +8,7 @@ mod error;
 mod key_set;
 mod metadata;
 mod remote_keys;
+mod response_type;
 mod secret;
 mod sector;
 mod store;
@@ -77,12 +78,30 @@ names! {
     GrantType {
         /// A code that a customer's sign-in gave (RFC 6749 §4.1).
         AuthorizationCode "authorization_code",
+        /// Nothing: tokens come from the authorization endpoint (OpenID Connect Core §3.2, §3.3).
+        Implicit "implicit",
         /// A refresh token (RFC 6749 §6).
         RefreshToken "refresh_token",
         /// Its own authentication (RFC 6749 §4.4).
         ClientCredentials "client_credentials",
         /// A code that a customer typed elsewhere (RFC 8628).
         DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
+    }
+    /// What a client may have in an answer of the authorization endpoint (`response_types`, OpenID Connect Registration §2, OAuth 2.0
+    /// Multiple Response Types §3, §5).
+    ResponseType {
+        /// A code.
+        Code "code",
+        /// An ID token.
+        IdToken "id_token",
+        /// An ID token and an access token.
+        IdTokenToken "id_token token",
+        /// A code and an ID token.
+        CodeIdToken "code id_token",
+        /// A code and an access token.
+        CodeToken "code token",
+        /// All three.
+        CodeIdTokenToken "code id_token token",
     }
     /// Where a client runs (`application_type`, OpenID Connect Registration §2).
     ApplicationType {
@@ -189,6 +208,10 @@ impl Lifetimes {
     }
 }
 
+fn code_alone() -> Vec<ResponseType> {
+    vec![ResponseType::Code]
+}
+
 /// A client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Client {
@@ -226,6 +249,9 @@ pub struct Client {
     pub sector: Option<String>,
     /// What it may exchange for tokens.
     pub grant_types: Vec<GrantType>,
+    /// What it may have in an answer of the authorization endpoint.
+    #[serde(default = "code_alone")]
+    pub response_types: Vec<ResponseType>,
     /// Where codes may go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<String>,
@@ -319,6 +345,7 @@ impl Client {
             sector_identifier_uri: None,
             sector: None,
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            response_types: code_alone(),
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             frontchannel_logout_uri: None,

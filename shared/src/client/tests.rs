@@ -76,7 +76,7 @@ fn only_the_port_of_a_loopback_address_may_differ() {
 
 #[test]
 fn what_may_be_registered_depends_on_where_the_client_runs() {
-    let rules = |application_type, localhost| RedirectRules { application_type, localhost };
+    let rules = |application_type, localhost| RedirectRules { application_type, localhost, implicit: false };
     let web = rules(ApplicationType::Web, false);
     let development = rules(ApplicationType::Web, true);
     let native = rules(ApplicationType::Native, false);
@@ -163,7 +163,13 @@ fn a_key_set_has_public_keys_alone() {
 
 fn policy() -> Policy {
     let scopes = ["openid", "email", "offline_access"].map(str::to_owned).to_vec();
-    Policy { localhost: false, scopes, grant_types: GrantType::ALL.to_vec(), pkce: Pkce::Required }
+    let grant_types = GrantType::ALL.iter().copied().filter(|grant| *grant != GrantType::Implicit).collect();
+    Policy { localhost: false, scopes, grant_types, response_types: vec![ResponseType::Code], pkce: Pkce::Required }
+}
+
+/// What a deployment allows that gives tokens in the front channel.
+fn policy_with_implicit() -> Policy {
+    Policy { grant_types: GrantType::ALL.to_vec(), response_types: ResponseType::ALL.to_vec(), ..policy() }
 }
 
 fn register(metadata: Value) -> Result<Client, ClientError> {
@@ -174,6 +180,44 @@ fn register_under(policy: &Policy, metadata: Value) -> Result<Client, ClientErro
     let mut client = Client::new("acme", NOW);
     serde_json::from_value::<Metadata>(metadata).unwrap().apply(policy, &mut client)?;
     Ok(client)
+}
+
+#[test]
+fn response_types_go_with_grant_types() {
+    let ask = |policy: &Policy, types: &[&str], grants: &[&str]| {
+        let uris = ["https://acme.example/cb"];
+        let metadata = json!({ "redirect_uris": uris, "response_types": types, "grant_types": grants });
+        register_under(policy, metadata).map(|client| (client.response_types, client.grant_types))
+    };
+    let (on, off) = (policy_with_implicit(), policy());
+    let (code, implicit) = (GrantType::AuthorizationCode, GrantType::Implicit);
+    let hybrid = ask(&on, &["code", "id_token code"], &["authorization_code", "implicit"]).unwrap();
+    assert_eq!(hybrid, (vec![ResponseType::Code, ResponseType::CodeIdToken], vec![code, implicit]));
+    let tokens = ask(&on, &["id_token", "token id_token"], &["implicit"]).unwrap();
+    assert_eq!(tokens, (vec![ResponseType::IdToken, ResponseType::IdTokenToken], vec![implicit]));
+    let unused = ask(&on, &["code"], &["authorization_code", "implicit"]).unwrap();
+    assert_eq!(unused.1, [code]);
+    for (types, grants) in [
+        (["code id_token"], ["authorization_code"]),
+        (["code token"], ["implicit"]),
+        (["id_token"], ["authorization_code"]),
+        (["token"], ["implicit"]),
+    ] {
+        assert!(ask(&on, &types, &grants).is_err(), "{types:?} {grants:?}");
+    }
+    let left = ask(&off, &["code", "code id_token"], &["authorization_code", "implicit"]).unwrap();
+    assert_eq!(left, (vec![ResponseType::Code], vec![code]));
+    assert!(ask(&off, &["id_token"], &["implicit"]).is_err());
+}
+
+#[test]
+fn a_web_application_that_is_sent_tokens_uses_https() {
+    let metadata = json!({
+        "redirect_uris": ["http://127.0.0.1/cb"], "response_types": ["id_token"], "grant_types": ["implicit"],
+    });
+    assert!(register_under(&policy_with_implicit(), metadata.clone()).is_err());
+    let localhost = Policy { localhost: true, ..policy_with_implicit() };
+    assert!(register_under(&localhost, metadata).is_ok());
 }
 
 #[test]
@@ -315,7 +359,7 @@ proptest! {
     #[test]
     fn a_registered_address_can_stand_in_a_header(uri in any::<String>(), scheme in "https|http|[a-z.]{1,8}") {
         for uri in [uri.clone(), format!("{scheme}:{uri}"), format!("{scheme}://acme.example/{uri}")] {
-            let rules = RedirectRules { application_type: ApplicationType::Native, localhost: true };
+            let rules = RedirectRules { application_type: ApplicationType::Native, localhost: true, implicit: false };
             if rules.check(&uri).is_ok() {
                 prop_assert!(http::HeaderValue::from_str(&uri).is_ok());
                 prop_assert!(!uri.contains('#'));

@@ -18,6 +18,8 @@ pub struct RedirectRules {
     pub application_type: ApplicationType,
     /// Whether plain http on `localhost` is allowed for every client (`Settings::localhost_clients`).
     pub localhost: bool,
+    /// Whether tokens themselves are sent there.
+    pub implicit: bool,
 }
 
 /// Why a URI cannot be registered.
@@ -55,7 +57,8 @@ impl RedirectRules {
             "http" => {
                 check_host(&url)?;
                 let (host, _) = split_loopback(uri).ok_or(UriFault::Insecure)?;
-                let named = host == "localhost";
+                // A web application that is sent tokens uses https (OpenID Connect Registration §2, `application_type`).
+                let named = host == "localhost" || self.implicit;
                 let allowed = !named || self.localhost || self.application_type == ApplicationType::Native;
                 if allowed { Ok(()) } else { Err(UriFault::Insecure) }
             }

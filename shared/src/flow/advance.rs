@@ -3,7 +3,7 @@
 
 use super::FlowError;
 use super::begin;
-use super::complete::{self, Completion};
+use super::complete::{self, Completion, Ending};
 use super::engine::{self, Step};
 use super::proof;
 use super::show::{self, Shown};
@@ -13,7 +13,11 @@ use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::Response;
 use crate::identity::User;
+use crate::oauth::authorization::AuthorizationRequest;
 use crate::store::{self, Stored, Write};
+
+/// Where answers are signed.
+const AUTHORIZE: &str = "/oauth2/authorize";
 
 /// What a step did: besides, it has changed the visit's transaction.
 #[derive(Default)]
@@ -38,6 +42,11 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
         visit.tx.progress.identified = begin::expected(&situation, &visit.tx.progress);
     }
     match engine::next(&flow, &visit.tx.progress, &situation.facts) {
+        Step::Complete | Step::Refuse(_) if ends_elsewhere(&visit) => {
+            writes.push(Write::replace(&visit.tx));
+            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            show::ending(app, &visit, Ending::Page(format!("{AUTHORIZE}?tx={}", visit.handle)))
+        }
         Step::Complete => {
             writes.push(Write::consume(&visit.tx));
             writes.extend(complete::active_check(&visit.tx.progress, changes_account));
@@ -66,6 +75,12 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
             Response::see_other(&app.config.url(&step.path(&visit.handle)))
         }
     }
+}
+
+/// Whether the flow ends at the authorization endpoint: what is signed is signed there alone, so that the functions of the steps need no
+/// signing keys.
+fn ends_elsewhere(visit: &Visit<'_>) -> bool {
+    visit.request.path != AUTHORIZE && visit.tx.purpose.request().is_some_and(AuthorizationRequest::is_signed)
 }
 
 /// Shows the step that the visit's transaction is at.

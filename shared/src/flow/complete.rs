@@ -18,7 +18,7 @@ use crate::hook::{Cause, EventKind};
 use crate::http::{ContentSecurity, Problem, Request, RequestContext, Response, SetCookie};
 use crate::id::UserId;
 use crate::identity;
-use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Refusal, issue};
+use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
 use crate::oauth::pending;
 use crate::page::{Answer, ClientLink, DeviceDone, Page};
 use crate::session::{self, Authentication, Session, Start};
@@ -91,7 +91,13 @@ pub(super) async fn commit(
         None => {
             let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
             let session = candidate.session.entity.clone();
-            let writes = session::touch_write(app, &session, client).await?.into_iter().collect();
+            let mut writes: Vec<Write> =
+                session::touch_write(app, &session, client).await?.into_iter().collect();
+            if purpose.request().is_some_and(|asked| asked.response_type.has_access_token()) {
+                // Neither may have ended meanwhile: the token is out at once, while a code is checked when it is redeemed.
+                writes.push(identity::active_check(&session.user));
+                writes.push(session::survives_check(&session.user, &session.id, session.handle_millis));
+            }
             Seated { session, writes, cookies: Vec::new() }
         }
     };
@@ -104,8 +110,12 @@ pub(super) async fn commit(
     }
     let ending = match purpose {
         Purpose::Authorize(asked) => {
-            let (code, response) = issue(app, asked, &seated.session).await?;
-            all.extend(code);
+            let (Some(client), Some(user)) = (&situation.client, &situation.account) else {
+                return Err(FlowError::Expired);
+            };
+            let granted = Granted { request: asked, client, session: &seated.session, user };
+            let (given, response) = issue(app, granted, &cause).await?;
+            all.extend(given);
             Ending::Client(response)
         }
         Purpose::Account { page } => Ending::Page(page.path().to_owned()),

@@ -4,9 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Value, json};
 
+use super::registration;
 use super::scope::{self, Registry};
 use crate::app::App;
-use crate::client::{AuthMethod, GrantType, SubjectType};
+use crate::client::{AuthMethod, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
@@ -20,6 +21,8 @@ const MAX_AGE: u32 = 900;
 /// The claims of an ID token that are not about the customer's profile.
 const PROTOCOL_CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
+/// Those that it has in the front channel alone.
+const FRONT_CLAIMS: [&str; 2] = ["c_hash", "s_hash"];
 
 #[derive(Default)]
 struct Slot(RwLock<Option<Rendered>>);
@@ -58,7 +61,8 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         AuthMethod::ALL.iter().filter(|one| !one.is_public()).map(|one| one.name()).collect();
     let algorithms = Algorithm::ALL.map(Algorithm::name);
     let wanted = Wanted::every();
-    let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(wanted.names()).collect();
+    let front = FRONT_CLAIMS.into_iter().filter(|_| settings.oauth.hybrid_and_implicit);
+    let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(front).chain(wanted.names()).collect();
     let mut metadata = json!({
         "issuer": config.issuer,
         "authorization_endpoint": config.url("/oauth2/authorize"),
@@ -76,9 +80,11 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "scopes_supported": registry.scopes().collect::<Vec<_>>(),
-        "response_types_supported": ["code"],
+        "response_types_supported":
+            registration::response_types(&settings.oauth).map(|one| one.name()).collect::<Vec<_>>(),
         "response_modes_supported": ["query", "fragment", "form_post"],
-        "grant_types_supported": GrantType::ALL.iter().map(|grant| grant.name()).collect::<Vec<_>>(),
+        "grant_types_supported":
+            registration::grant_types(&settings.oauth).map(|grant| grant.name()).collect::<Vec<_>>(),
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
@@ -138,6 +144,17 @@ mod tests {
         let document = metadata(&config(), &Settings::default(), &registry);
         let known: Value = serde_json::from_str(include_str!("discovery.snapshot.json")).unwrap();
         assert_eq!(document, known, "changed on purpose? then change discovery.snapshot.json as well");
+    }
+
+    #[test]
+    fn tokens_in_the_front_channel_are_told_of_while_they_are_on() {
+        let registry = Registry::new("https://id.example", Vec::new());
+        let mut settings = Settings::default();
+        settings.oauth.hybrid_and_implicit = true;
+        let document = metadata(&config(), &settings, &registry);
+        assert_eq!(document["response_types_supported"].as_array().unwrap().len(), 6);
+        assert!(document["grant_types_supported"].as_array().unwrap().contains(&"implicit".into()));
+        assert!(document["claims_supported"].as_array().unwrap().contains(&"c_hash".into()));
     }
 
     #[test]

@@ -11,14 +11,14 @@ use super::OAuthError;
 use super::scope::{self, ACCOUNT, BUILT_IN};
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, SubjectType};
+use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, ResponseType, SubjectType};
 use crate::clock::Timestamp;
 use crate::hook::{Actor, Cause};
 use crate::http::{Problem, RequestContext, Response};
 use crate::id::ClientId;
 use crate::keys::{Handle, HandleKind};
 use crate::secret::{Secret, constant_time_eq};
-use crate::settings::{self, RegisteredScopes, RegistrationMode, Settings};
+use crate::settings::{self, OAuthSettings, RegisteredScopes, RegistrationMode, Settings};
 use crate::store::{self, Condition, Entity, Key, StoreError, Stored, Table, Update, Write};
 
 /// A right to register so many clients (RFC 7591 §3): `initial_access#<hash>`.
@@ -160,14 +160,28 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
             scopes: texts(&mut BUILT_IN.into_iter().filter(|scope| *scope != ACCOUNT)),
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             pkce,
+            response_types: vec![ResponseType::Code],
         },
         RegisteredScopes::Asked => Policy {
             localhost,
             scopes: texts(&mut scope::registry(app).await?.scopes()),
-            grant_types: GrantType::ALL.to_vec(),
+            grant_types: grant_types(&settings.oauth).collect(),
+            response_types: response_types(&settings.oauth).collect(),
             pkce,
         },
     })
+}
+
+/// The grant types that clients may have here.
+pub(super) fn grant_types(settings: &OAuthSettings) -> impl Iterator<Item = GrantType> {
+    let front = settings.hybrid_and_implicit;
+    GrantType::ALL.iter().copied().filter(move |grant| front || *grant != GrantType::Implicit)
+}
+
+/// The response types that clients may have here.
+pub(super) fn response_types(settings: &OAuthSettings) -> impl Iterator<Item = ResponseType> {
+    let front = settings.hybrid_and_implicit;
+    ResponseType::ALL.iter().copied().filter(move |one| front || one.is_code_alone())
 }
 
 /// The client as it is registered (RFC 7592 §2.1). Its secret is not told again: it rests hashed.

@@ -87,6 +87,9 @@ impl Default for OAuthSettings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OAuthSettings {
+    /// Whether clients that are registered for it are given tokens in the front channel (OpenID Connect Core §3.2, §3.3). RFC 9700
+    /// §2.1.2 advises against it.
+    pub hybrid_and_implicit: bool,
     /// How long a pushed authorization request may be referred to (RFC 9126 §2.2).
     #[serde(with = "seconds")]
     pub par_lifetime: Duration,
@@ -96,7 +99,7 @@ pub struct OAuthSettings {
 
 impl Default for OAuthSettings {
     fn default() -> Self {
-        Self { par_lifetime: Duration::from_secs(90), require_pushed: false }
+        Self { hybrid_and_implicit: false, par_lifetime: Duration::from_secs(90), require_pushed: false }
     }
 }
 

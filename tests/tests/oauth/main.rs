@@ -8,6 +8,7 @@ mod client_keys;
 mod clients;
 mod dpop;
 mod dpop_nonce;
+mod hybrid;
 mod logout;
 mod pairwise;
 mod pushed;

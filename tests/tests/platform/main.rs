@@ -20,3 +20,4 @@ mod seed;
 mod signin;
 mod signing_keys;
 mod tokens;
+mod signed;

@@ -1,4 +1,4 @@
-//! `grant_types` and `response_types`, which must go together (RFC 7591 §2.1).
+//! `grant_types` (RFC 7591 §2).
 
 use super::{Metadata, Policy, refused};
 use crate::client::{Client, ClientError, GrantType};
@@ -19,11 +19,6 @@ impl Metadata {
         }
         if client.auth_method.is_public() && grants.contains(&GrantType::ClientCredentials) {
             return Err(refused("`client_credentials` is for clients that prove who they are"));
-        }
-        let codes = grants.contains(&GrantType::AuthorizationCode);
-        let types = self.response_types.as_ref().filter(|types| !types.is_empty());
-        if codes && types.is_some_and(|types| !types.iter().any(|one| one == "code")) {
-            return Err(refused("`response_types` must contain code"));
         }
         client.grant_types = grants;
         Ok(())

@@ -5,6 +5,7 @@ mod authentication;
 mod grants;
 mod keys;
 mod logout;
+mod response_types;
 mod scopes;
 mod subjects;
 mod texts;
@@ -16,7 +17,7 @@ mod uris;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce};
+use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType};
 use crate::fetch::Reach;
 
 /// The most members of any list.
@@ -106,6 +107,8 @@ pub struct Policy {
     pub grant_types: Vec<GrantType>,
     /// Whether confidential clients that do not say must use PKCE.
     pub pkce: Pkce,
+    /// The response types that may be asked for.
+    pub response_types: Vec<ResponseType>,
 }
 
 impl Policy {
@@ -134,6 +137,7 @@ impl Metadata {
         self.apply_authentication(client)?;
         self.apply_keys(policy, client)?;
         self.apply_grants(policy, client)?;
+        self.apply_response_types(policy, client)?;
         self.apply_uris(policy, client)?;
         self.apply_logout(policy, client)?;
         self.apply_subjects(policy, client)?;

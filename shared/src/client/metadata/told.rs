@@ -3,14 +3,13 @@
 use serde_json::Map;
 
 use super::Metadata;
-use crate::client::{Client, GrantType, Pkce};
+use crate::client::{Client, Pkce};
 
 impl Metadata {
     /// What is registered of `client`.
     #[must_use]
     pub fn of(client: &Client) -> Self {
         let text = |name: &'static str| Some(name.to_owned());
-        let codes = client.may_use(GrantType::AuthorizationCode);
         Self {
             client_name: client.name.clone(),
             application_type: text(client.application_type.name()),
@@ -25,7 +24,7 @@ impl Metadata {
                 .auth_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
             grant_types: Some(client.grant_types.iter().map(|grant| grant.name().to_owned()).collect()),
-            response_types: Some(if codes { vec!["code".to_owned()] } else { Vec::new() }),
+            response_types: Some(client.response_types.iter().map(|one| one.name().to_owned()).collect()),
             scope: Some(client.scopes.join(" ")),
             jwks: client.jwks.as_ref().and_then(|keys| serde_json::to_value(keys).ok()),
             jwks_uri: client.jwks_uri.clone(),

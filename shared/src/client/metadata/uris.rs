@@ -5,13 +5,17 @@ use crate::client::{Client, ClientError, GrantType, RedirectRules};
 
 impl Metadata {
     pub(super) fn apply_uris(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
-        let rules = RedirectRules { application_type: client.application_type, localhost: policy.localhost };
+        let rules = RedirectRules {
+            application_type: client.application_type,
+            localhost: policy.localhost,
+            implicit: client.may_use(GrantType::Implicit),
+        };
         let redirects = self.redirect_uris.clone().unwrap_or_default();
         let returns = self.post_logout_redirect_uris.clone().unwrap_or_default();
         if redirects.len() > MOST || returns.len() > MOST {
             return Err(refused(format!("more than {MOST} addresses")));
         }
-        if redirects.is_empty() && client.may_use(GrantType::AuthorizationCode) {
+        if redirects.is_empty() && !client.response_types.is_empty() {
             return Err(ClientError::InvalidRedirectUri("`redirect_uris` is missing".to_owned()));
         }
         for uri in &redirects {

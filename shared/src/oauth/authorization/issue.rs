@@ -1,31 +1,66 @@
-//! The answer of success: a code, for one minute and once, bound to the client, the redirect URI and the PKCE challenge.
+//! The answer of success: a code, for one minute and once, bound to the client, the redirect URI and the PKCE challenge; and what else
+//! the response type asks for.
 
-use super::{AuthorizationRequest, AuthorizationResponse, pushed};
+use std::time::Duration;
+
+use super::{AuthorizationRequest, AuthorizationResponse, front, pushed};
 use crate::app::App;
+use crate::client::Client;
+use crate::hook::Cause;
 use crate::id::GrantId;
-use crate::keys::{Handle, HandleKind};
+use crate::identity::User;
+use crate::keys::{Handle, HandleKind, KeyError};
 use crate::oauth::codes::Code;
 use crate::oauth::grants::Terms;
 use crate::session::Session;
 use crate::settings;
-use crate::store::{StoreError, Write};
+use crate::store::Write;
 
-/// Gives the client a code for `session`'s customer. The writes belong into the transaction that completes the sign-in; only after it
-/// may the response go out.
+/// A request that is granted.
+#[derive(Clone, Copy)]
+pub struct Granted<'a> {
+    /// What was asked.
+    pub request: &'a AuthorizationRequest,
+    /// Who asked.
+    pub client: &'a Client,
+    /// The sign-in that it is granted in.
+    pub session: &'a Session,
+    /// Who grants it.
+    pub user: &'a User,
+}
+
+/// Gives the client what it asked for. The writes belong into the transaction that completes the sign-in; only after it may the
+/// response go out.
 ///
 /// # Errors
-/// When the settings cannot be read.
+/// When the settings or a signing key cannot be had.
 pub async fn issue(
     app: &App,
-    request: &AuthorizationRequest,
-    session: &Session,
-) -> Result<(Vec<Write>, AuthorizationResponse), StoreError> {
-    let lifetime = settings::load(app).await?.tokens.code;
-    let handle = Handle::new(app, HandleKind::Code);
-    let code = Code {
-        hash: handle.hash(),
-        grant: GrantId::new(app),
-        terms: Terms {
+    granted: Granted<'_>,
+    cause: &Cause<'_>,
+) -> Result<(Vec<Write>, AuthorizationResponse), KeyError> {
+    let request = granted.request;
+    let (mut writes, mut said) = (Vec::new(), Vec::new());
+    if request.response_type.has_code() {
+        let lifetime = settings::load(app).await?.tokens.code;
+        let handle = Handle::new(app, HandleKind::Code);
+        writes.push(Write::create(&granted.code(app, &handle, lifetime)));
+        said.push(("code", handle.expose().to_owned()));
+    }
+    if !request.response_type.is_code_alone() {
+        let code = said.first().map(|(_, code)| code.clone());
+        let given = front::give(app, granted, code.as_deref(), cause).await?;
+        writes.extend(given.writes);
+        said.extend(given.said);
+    }
+    writes.extend(request.pushed.as_deref().map(|hash| pushed::use_write(app, hash)));
+    Ok((writes, request.answer_with(app, said)))
+}
+
+impl Granted<'_> {
+    pub(super) fn terms(&self) -> Terms {
+        let Self { request, session, .. } = *self;
+        Terms {
             client: request.client_id.clone(),
             user: session.user.clone(),
             session: session.id.clone(),
@@ -35,17 +70,23 @@ pub async fn issue(
             auth_time: session.auth_time,
             acr: session.acr.clone(),
             amr: session.amr.clone(),
-        },
-        handle_millis: session.handle_millis,
-        redirect_uri: request.redirect_uri.clone(),
-        redirect_uri_given: request.redirect_uri_given,
-        code_challenge: request.code_challenge.clone(),
-        jkt: request.dpop_jkt.clone(),
-        nonce: request.nonce.clone(),
-        expires_at: app.clock.now().plus(lifetime),
-        redeemed_at: None,
-    };
-    let mut writes = vec![Write::create(&code)];
-    writes.extend(request.pushed.as_deref().map(|hash| pushed::use_write(app, hash)));
-    Ok((writes, request.answer_with(app, handle.expose())))
+        }
+    }
+
+    fn code(&self, app: &App, handle: &Handle, lifetime: Duration) -> Code {
+        let Self { request, session, .. } = *self;
+        Code {
+            hash: handle.hash(),
+            grant: GrantId::new(app),
+            terms: self.terms(),
+            handle_millis: session.handle_millis,
+            redirect_uri: request.redirect_uri.clone(),
+            redirect_uri_given: request.redirect_uri_given,
+            code_challenge: request.code_challenge.clone(),
+            jkt: request.dpop_jkt.clone(),
+            nonce: request.nonce.clone(),
+            expires_at: app.clock.now().plus(lifetime),
+            redeemed_at: None,
+        }
+    }
 }

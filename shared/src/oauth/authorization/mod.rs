@@ -4,6 +4,7 @@
 mod claims;
 mod dpop_jkt;
 mod error;
+mod front;
 mod hint;
 mod issue;
 mod max_age;
@@ -23,7 +24,7 @@ mod validate;
 
 pub use claims::RequestedClaims;
 pub use error::{AuthorizeError, ErrorCode, Refusal, Refused};
-pub use issue::issue;
+pub use issue::{Granted, issue};
 pub use pushed::{Pushed, push};
 pub use request::{AuthorizationRequest, Display, Prompt, ResponseMode};
 pub use respond::AuthorizationResponse;

@@ -5,17 +5,21 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Refusal;
-use crate::client::Client;
+use crate::client::{Client, ResponseType};
 use crate::http::Params;
 use crate::secret::constant_time_eq;
 
-/// The challenge, if there is one.
-pub(super) fn check(client: &Client, params: &Params) -> Result<Option<String>, Refusal> {
+/// The challenge, if there is one. A response without a code has no use for it.
+pub(super) fn check(
+    asked: ResponseType,
+    client: &Client,
+    params: &Params,
+) -> Result<Option<String>, Refusal> {
     let Some(challenge) = params.get("code_challenge") else {
         if params.get("code_challenge_method").is_some() {
             return Err(Refusal::invalid("`code_challenge_method` without `code_challenge`"));
         }
-        if client.must_use_pkce() {
+        if asked.has_code() && client.must_use_pkce() {
             return Err(Refusal::invalid(
                 "the parameter `code_challenge` is missing: this client must use PKCE",
             ));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::RequestedClaims;
+use crate::client::ResponseType;
 use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::oauth::scope::{OFFLINE_ACCESS, OPENID};
@@ -61,6 +62,8 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// Whether the request named it; if so the token request must as well (RFC 6749 §4.1.3).
     pub redirect_uri_given: bool,
+    /// What the answer brings.
+    pub response_type: ResponseType,
     /// How the answer travels.
     pub response_mode: ResponseMode,
     /// Returned as it is.
@@ -120,6 +123,12 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn is_openid(&self) -> bool {
         self.scopes.iter().any(|scope| scope == OPENID)
+    }
+
+    /// Whether the answer is signed, or brings what is: only who may use the signing keys can give it.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        !self.response_type.is_code_alone()
     }
 
     /// Whether access is to outlast the session.

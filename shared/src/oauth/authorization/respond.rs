@@ -31,11 +31,11 @@ pub(super) struct ReturnAddress {
 impl ReturnAddress {
     pub(super) fn refuse(&self, app: &App, refusal: &Refusal) -> AuthorizationResponse {
         let description: String = refusal.detail.chars().map(plain).collect();
-        self.answer(app, [("error", refusal.code.name().to_owned()), ("error_description", description)])
+        self.answer(app, vec![("error", refusal.code.name().to_owned()), ("error_description", description)])
     }
 
-    fn answer<const N: usize>(&self, app: &App, said: [(&'static str, String); N]) -> AuthorizationResponse {
-        let mut params = Vec::from(said);
+    fn answer(&self, app: &App, said: Vec<(&'static str, String)>) -> AuthorizationResponse {
+        let mut params = said;
         params.extend(self.state.clone().map(|state| ("state", state)));
         params.push(("iss", app.config.issuer.clone()));
         AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), mode: self.mode, params }
@@ -62,8 +62,8 @@ impl AuthorizationRequest {
         self.return_address().refuse(app, refusal)
     }
 
-    pub(super) fn answer_with(&self, app: &App, code: &str) -> AuthorizationResponse {
-        self.return_address().answer(app, [("code", code.to_owned())])
+    pub(super) fn answer_with(&self, app: &App, said: Vec<(&'static str, String)>) -> AuthorizationResponse {
+        self.return_address().answer(app, said)
     }
 }
 

@@ -1,38 +1,50 @@
-//! `response_type` and `response_mode` (OAuth 2.0 Multiple Response Type Encoding Practices §2, RFC 9700 §2.1.2: `code` alone).
+//! `response_type` and `response_mode` (OAuth 2.0 Multiple Response Type Encoding Practices §2, §3, §5): `code` alone (RFC 9700
+//! §2.1.2), unless the deployment and the client's registration allow more.
 
 use super::{ErrorCode, Refusal, ResponseMode};
-use crate::client::{Client, GrantType};
+use crate::client::{Client, GrantType, ResponseType};
 use crate::http::Params;
+use crate::settings::OAuthSettings;
 
 /// How the answer travels. Always a mode, since a refusal needs one as well: the refusal comes beside it.
 pub(super) fn mode(params: &Params, redirect_uri: &str) -> (ResponseMode, Option<Refusal>) {
-    let default = match params.get("response_type") {
-        // The default of types that would put tokens into the response (§5).
-        Some(types) if types.split(' ').any(|one| matches!(one, "token" | "id_token")) => {
-            ResponseMode::Fragment
-        }
-        _ => ResponseMode::Query,
-    };
+    // What would put tokens into the response must not put them into a query, which is logged and sent on (§5).
+    let tokens = params.get("response_type").unwrap_or_default().split(' ');
+    let fragment = tokens.into_iter().any(|one| matches!(one, "token" | "id_token"));
+    let default = if fragment { ResponseMode::Fragment } else { ResponseMode::Query };
+    let refused = |detail: &'static str| (default, Some(Refusal::invalid(detail)));
     match params.get("response_mode") {
         None => (default, None),
+        Some("query") if fragment => refused("`response_mode` query is not for responses with tokens"),
         Some("query") => (ResponseMode::Query, None),
         Some("fragment") => (ResponseMode::Fragment, None),
         Some("form_post") if redirect_uri.starts_with("http") => (ResponseMode::FormPost, None),
-        Some("form_post") => {
-            (default, Some(Refusal::invalid("`form_post` needs an http or https `redirect_uri`")))
-        }
-        Some(_) => (default, Some(Refusal::invalid("`response_mode` must be query, fragment or form_post"))),
+        Some("form_post") => refused("`form_post` needs an http or https `redirect_uri`"),
+        Some(_) => refused("`response_mode` must be query, fragment or form_post"),
     }
 }
 
-pub(super) fn check(client: &Client, params: &Params) -> Result<(), Refusal> {
-    match params.get("response_type") {
-        None => Err(Refusal::invalid("the parameter `response_type` is missing")),
-        Some("code") if client.may_use(GrantType::AuthorizationCode) => Ok(()),
-        Some("code") => Err(Refusal::new(
-            ErrorCode::UnauthorizedClient,
-            "the client is not registered for authorization codes",
-        )),
-        Some(_) => Err(Refusal::new(ErrorCode::UnsupportedResponseType, "`response_type` must be code")),
+/// What the answer brings, if it may.
+pub(super) fn check(
+    settings: &OAuthSettings,
+    client: &Client,
+    params: &Params,
+) -> Result<ResponseType, Refusal> {
+    let unsupported = |detail| Refusal::new(ErrorCode::UnsupportedResponseType, detail);
+    let unauthorized = |detail| Refusal::new(ErrorCode::UnauthorizedClient, detail);
+    let Some(text) = params.get("response_type") else {
+        return Err(Refusal::invalid("the parameter `response_type` is missing"));
+    };
+    let asked = ResponseType::parse(text)
+        .ok_or_else(|| unsupported("`response_type` must be code, or one of OpenID Connect with id_token"))?;
+    if !asked.is_code_alone() && !settings.hybrid_and_implicit {
+        return Err(unsupported("`response_type` must be code"));
     }
+    if asked.has_code() && !client.may_use(GrantType::AuthorizationCode) {
+        return Err(unauthorized("the client is not registered for authorization codes"));
+    }
+    if !client.response_types.contains(&asked) {
+        return Err(unauthorized("the client is not registered for this `response_type`"));
+    }
+    Ok(asked)
 }

@@ -10,11 +10,12 @@ use super::respond::ReturnAddress;
 use super::*;
 use crate::app::App;
 use crate::app::offline::{ISSUER, offline};
-use crate::client::{AuthMethod, Client, GrantType, Pkce};
+use crate::client::{AuthMethod, Client, GrantType, Pkce, ResponseType};
 use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::oauth::scope::{Registry, Resource, ResourceScope};
 use crate::oauth::subject::Naming;
+use crate::settings::OAuthSettings;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -61,20 +62,23 @@ fn changed(changes: &[(&'static str, &'static str)]) -> Params {
 
 /// The pure part of the validation.
 fn check(client: &Client, params: &Params) -> Result<AuthorizationRequest, Refusal> {
+    check_under(&OAuthSettings::default(), client, params)
+}
+
+fn check_under(
+    settings: &OAuthSettings,
+    client: &Client,
+    params: &Params,
+) -> Result<AuthorizationRequest, Refusal> {
     let (mode, wrong) = response_type::mode(params, HOME);
     if let Some(refusal) = wrong {
         return Err(refusal);
     }
     let state = texts::state(params)?;
     let to = ReturnAddress { redirect_uri: HOME.to_owned(), mode, state };
-    let seen = validate::Seen {
-        registry: &registry(),
-        issuer: ISSUER,
-        client,
-        naming: &Naming::Public,
-        params,
-        hinted: None,
-    };
+    let registry = &registry();
+    let naming = &Naming::Public;
+    let seen = validate::Seen { settings, registry, issuer: ISSUER, client, naming, params, hinted: None };
     seen.check(&to, true)
 }
 
@@ -130,6 +134,47 @@ fn each_rule_refuses_with_its_code() {
     ] {
         assert_eq!(refused(&changes), code, "{changes:?}");
     }
+}
+
+#[test]
+fn the_front_channel_is_for_who_is_registered_where_it_is_on() {
+    let on = OAuthSettings { hybrid_and_implicit: true, ..OAuthSettings::default() };
+    let client = Client { response_types: ResponseType::ALL.to_vec(), ..acme() };
+    let asked = |text: &'static str| changed(&[("response_type", text), ("nonce", "n")]);
+    for one in ResponseType::ALL {
+        let request = check_under(&on, &client, &asked(one.name())).unwrap();
+        let mode = if *one == ResponseType::Code { ResponseMode::Query } else { ResponseMode::Fragment };
+        assert_eq!((request.response_type, request.response_mode), (*one, mode));
+        assert_eq!(request.is_signed(), *one != ResponseType::Code);
+        let code = check_under(&on, &acme(), &asked(one.name())).map_err(|refusal| refusal.code);
+        assert_eq!(code.is_ok(), *one == ResponseType::Code);
+        assert!(code.is_ok() || code == Err(ErrorCode::UnauthorizedClient));
+        let off = check(&client, &asked(one.name())).map_err(|refusal| refusal.code);
+        assert!(*one == ResponseType::Code || off == Err(ErrorCode::UnsupportedResponseType));
+    }
+    assert_eq!(
+        check_under(&on, &client, &asked("token id_token code")).unwrap().response_type,
+        ResponseType::CodeIdTokenToken
+    );
+    for changes in [
+        vec![("response_type", "id_token")],
+        vec![("response_type", "code id_token")],
+        vec![("response_type", "code token"), ("response_mode", "query")],
+        vec![("response_type", "id_token"), ("nonce", "n"), ("response_mode", "query")],
+        vec![("response_type", "code token"), ("code_challenge", ""), ("code_challenge_method", "")],
+    ] {
+        let refusal = check_under(&on, &client, &changed(&changes)).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::InvalidRequest, "{changes:?}");
+    }
+    let scope = changed(&[("response_type", "id_token"), ("nonce", "n"), ("scope", "email")]);
+    assert_eq!(check_under(&on, &client, &scope).unwrap_err().code, ErrorCode::InvalidScope);
+    let without = changed(&[
+        ("response_type", "id_token"),
+        ("nonce", "n"),
+        ("code_challenge", ""),
+        ("code_challenge_method", ""),
+    ]);
+    assert_eq!(check_under(&on, &client, &without).unwrap().code_challenge, None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The parameters that are kept as they are: bounded, and without characters that have no place in them.
 
 use super::Refusal;
-use crate::client::Client;
+use crate::client::{Client, ResponseType};
 use crate::http::Params;
 
 /// The longest `state`, in bytes: it travels in a header.
@@ -22,8 +22,14 @@ pub(super) fn state(params: &Params) -> Result<Option<String>, Refusal> {
     bounded(params, "state", STATE)
 }
 
-pub(super) fn nonce(params: &Params) -> Result<Option<String>, Refusal> {
-    bounded(params, "nonce", NONCE)
+/// `nonce`: without one nobody could tell that an ID token from the browser was played back (Core §3.2.2.1, §3.3.2.11).
+pub(super) fn nonce(asked: ResponseType, params: &Params) -> Result<Option<String>, Refusal> {
+    match bounded(params, "nonce", NONCE)? {
+        None if asked.has_id_token() => Err(Refusal::invalid(
+            "the parameter `nonce` is missing: an ID token in the front channel needs it",
+        )),
+        nonce => Ok(nonce),
+    }
 }
 
 /// A hint helps or does not: one that cannot be an identifier is dropped.

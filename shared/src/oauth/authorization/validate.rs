@@ -16,7 +16,7 @@ use crate::http::Params;
 use crate::id::UserId;
 use crate::oauth::scope::{self, OPENID, Registry};
 use crate::oauth::subject::Naming;
-use crate::settings;
+use crate::settings::{self, OAuthSettings};
 
 /// A request that was accepted.
 #[derive(Clone, Debug)]
@@ -67,6 +67,7 @@ impl Asked<'_> {
         let hinted = hinted?.map_err(refused)?;
         let naming = Naming::of(app, &client).await?;
         let seen = Seen {
+            settings: &settings.oauth,
             registry: &*registry?,
             issuer: &app.config.issuer,
             client: &client,
@@ -91,6 +92,7 @@ async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, Authoriz
 
 /// All that the remaining rules look at: they are pure.
 pub(super) struct Seen<'a> {
+    pub(super) settings: &'a OAuthSettings,
     pub(super) registry: &'a Registry,
     pub(super) issuer: &'a str,
     pub(super) client: &'a Client,
@@ -105,9 +107,11 @@ impl Seen<'_> {
         to: &ReturnAddress,
         redirect_uri_given: bool,
     ) -> Result<AuthorizationRequest, Refusal> {
-        let Self { registry, issuer, client, naming, params, hinted } = self;
+        let Self { settings, registry, issuer, client, naming, params, hinted } = self;
         check_unsupported(params)?;
-        response_type::check(client, params)?;
+        let response_type = response_type::check(settings, client, params)?;
+        let scopes = scopes::check(registry, client, params)?;
+        scopes::check_openid(response_type, &scopes)?;
         let claims = claims::check(params)?;
         let asked = claims::subject(&claims, naming)?;
         if hinted.is_some() && asked.is_some() && hinted != asked {
@@ -119,10 +123,11 @@ impl Seen<'_> {
             client_id: client.id.clone(),
             redirect_uri: to.redirect_uri.clone(),
             redirect_uri_given,
+            response_type,
             response_mode: to.mode,
             state: to.state.clone(),
-            nonce: texts::nonce(params)?,
-            scopes: scopes::check(registry, client, params)?,
+            nonce: texts::nonce(response_type, params)?,
+            scopes,
             resources: resource::check(registry, issuer, params)?,
             claims,
             prompt: prompt::check(params)?,
@@ -132,7 +137,7 @@ impl Seen<'_> {
             acr_values: texts::acr_values(client, params)?,
             ui_locales: texts::ui_locales(params),
             display: prompt::display(params),
-            code_challenge: pkce::check(client, params)?,
+            code_challenge: pkce::check(response_type, client, params)?,
             dpop_jkt: dpop_jkt::check(params)?,
             pushed: None,
         })

@@ -31,6 +31,8 @@ use narrow::Narrowed;
 
 pub use response::TokenResponse;
 
+pub(super) use narrow::whole;
+
 /// A request for tokens.
 pub struct TokenRequest<'a> {
     /// Its parameters.
@@ -74,6 +76,7 @@ pub async fn exchange(
         GrantType::RefreshToken => refresh_token::exchange(&exchange).await,
         GrantType::ClientCredentials => client_credentials::exchange(&exchange).await,
         GrantType::DeviceCode => device_code::exchange(&exchange).await,
+        GrantType::Implicit => Err(OAuthError::UnsupportedGrantType),
     }
 }
 
@@ -146,6 +149,7 @@ impl Exchange<'_> {
             nonce,
             access_token: Some(access_token),
             code: None,
+            state: None,
             claims: &claims,
         };
         Ok(Secret::new(tokens::id_token(self.app, &wanted).await?))

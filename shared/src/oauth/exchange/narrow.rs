@@ -9,13 +9,13 @@ const MOST: usize = 10;
 
 /// What the tokens are to say.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Narrowed {
+pub(in crate::oauth) struct Narrowed {
     /// The scopes that the request leaves, for whatever API.
-    pub(super) asked: Vec<String>,
+    pub(in crate::oauth) asked: Vec<String>,
     /// Those of them that belong to the APIs that the access token is for.
-    pub(super) scopes: Vec<String>,
+    pub(in crate::oauth) scopes: Vec<String>,
     /// The APIs that the access token is for.
-    pub(super) audience: Vec<String>,
+    pub(in crate::oauth) audience: Vec<String>,
 }
 
 /// Narrows the granted scopes and resources to what `params` ask for.
@@ -36,17 +36,24 @@ pub(super) fn narrow(
     };
     let granted = if resources.is_empty() { registry.audience(scopes) } else { resources.to_vec() };
     let named = named(params, &granted)?;
-    let chosen = match named.is_empty() {
-        false => named,
-        true if resources.is_empty() => {
-            return Ok(Narrowed { audience: registry.audience(&asked), scopes: asked.clone(), asked });
-        }
-        true => granted,
-    };
+    Ok(of(registry, asked, if named.is_empty() { resources } else { &named }))
+}
+
+/// All that was granted.
+pub(in crate::oauth) fn whole(registry: &Registry, (scopes, resources): (&[String], &[String])) -> Narrowed {
+    of(registry, scopes.to_vec(), resources)
+}
+
+/// The scopes of `asked` that belong to `chosen`; where no API is chosen, all of them for theirs.
+fn of(registry: &Registry, asked: Vec<String>, chosen: &[String]) -> Narrowed {
+    if chosen.is_empty() {
+        return Narrowed { audience: registry.audience(&asked), scopes: asked.clone(), asked };
+    }
     let belongs = |scope: &&String| {
         registry.resource_of(scope).is_some_and(|resource| chosen.iter().any(|one| one == resource))
     };
-    Ok(Narrowed { scopes: asked.iter().filter(belongs).cloned().collect(), audience: chosen, asked })
+    let scopes = asked.iter().filter(belongs).cloned().collect();
+    Narrowed { scopes, audience: chosen.to_vec(), asked }
 }
 
 fn named(params: &Params, granted: &[String]) -> Result<Vec<String>, OAuthError> {

@@ -137,6 +137,8 @@ pub struct IdTokenFor<'a> {
     pub access_token: Option<&'a str>,
     /// The code that is issued with it, for `c_hash`.
     pub code: Option<&'a str>,
+    /// The request's `state`, for `s_hash` (FAPI 1.0 Advanced §5.2.2.1), where it travels through the browser.
+    pub state: Option<&'a str>,
     /// Claims about the customer that the request asked to have in it. They cannot replace the protocol's own.
     pub claims: &'a Map<String, Value>,
 }
@@ -175,6 +177,9 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
     }
     if let Some(code) = wanted.code {
         put("c_hash", json!(half_hash(wanted.algorithm, code)));
+    }
+    if let Some(state) = wanted.state {
+        put("s_hash", json!(half_hash(wanted.algorithm, state)));
     }
     claims
 }

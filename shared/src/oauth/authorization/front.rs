@@ -1,0 +1,118 @@
+//! Tokens in the front channel (OpenID Connect Core §3.2.2.5, §3.3.2.5): an access token is a grant of its own, without refresh token;
+//! an ID token vouches for what comes with it.
+
+use serde_json::json;
+
+use super::issue::Granted;
+use crate::app::App;
+use crate::client::{Lifetimes, ResponseType};
+use crate::hook::{Cause, EventKind};
+use crate::id::GrantId;
+use crate::identity::{self, Wanted};
+use crate::keys::KeyError;
+use crate::oauth::exchange;
+use crate::oauth::grants::{Grant, Terms};
+use crate::oauth::scope;
+use crate::oauth::tokens::{self, AccessTokenFor, IdTokenFor};
+use crate::settings::{self, TokenSettings};
+use crate::store::Write;
+
+/// What is given, and what has to be written before.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) writes: Vec<Write>,
+    pub(super) said: Vec<(&'static str, String)>,
+}
+
+/// Makes the tokens of the request's response type, which go with `code`.
+pub(super) async fn give(
+    app: &App,
+    granted: Granted<'_>,
+    code: Option<&str>,
+    cause: &Cause<'_>,
+) -> Result<Given, KeyError> {
+    let (grant, terms) = (GrantId::new(app), granted.terms());
+    let settings = settings::load(app).await?;
+    let mut given = Given::default();
+    let mut token = None;
+    if granted.request.response_type.has_access_token() {
+        let (text, access) = access_token(app, granted, ((&grant, &terms), &settings.tokens), cause).await?;
+        given = access;
+        token = Some(text);
+    }
+    if granted.request.response_type.has_id_token() {
+        let (request, client) = (granted.request, granted.client);
+        let wanted = IdTokenFor {
+            client: &client.id,
+            algorithm: client.id_token_algorithm,
+            lifetime: Lifetimes::choose(client.lifetimes.id, settings.tokens.id, settings.tokens.longest),
+            customer: terms.customer(&grant),
+            nonce: request.nonce.as_deref(),
+            access_token: token.as_deref(),
+            code,
+            state: request.state.as_deref(),
+            claims: &identity::claims(granted.user, &wanted(granted)),
+        };
+        given.said.push(("id_token", tokens::id_token(app, &wanted).await?));
+    }
+    Ok(given)
+}
+
+/// What the ID token tells of the customer: the claims that were asked for in it, and those of the scopes where there will be no
+/// access token to ask for them with (Core §5.4).
+fn wanted(granted: Granted<'_>) -> Wanted {
+    let request = granted.request;
+    let scopes = match request.response_type {
+        ResponseType::IdToken => request.scopes.as_slice(),
+        ResponseType::Code
+        | ResponseType::IdTokenToken
+        | ResponseType::CodeIdToken
+        | ResponseType::CodeToken
+        | ResponseType::CodeIdTokenToken => &[],
+    };
+    Wanted::of_scopes(scopes).and(request.claims.id_token.as_ref())
+}
+
+async fn access_token(
+    app: &App,
+    granted: Granted<'_>,
+    ((grant, terms), settings): ((&GrantId, &Terms), &TokenSettings),
+    cause: &Cause<'_>,
+) -> Result<(String, Given), KeyError> {
+    let client = granted.client;
+    let registry = scope::registry(app).await?;
+    let whole = exchange::whole(&registry, (&terms.scopes, &terms.resources));
+    let wanted = AccessTokenFor {
+        client: &client.id,
+        format: client.access_token_format,
+        algorithm: client.access_token_algorithm,
+        lifetime: Lifetimes::choose(client.lifetimes.access, settings.access, settings.longest),
+        scopes: &whole.scopes,
+        audience: &whole.audience,
+        customer: Some(terms.customer(grant)),
+    };
+    let minted = tokens::access_token(app, &wanted).await?;
+    let now = app.clock.now();
+    let family = Grant {
+        id: grant.clone(),
+        terms: terms.clone(),
+        created_at: now,
+        used_at: now,
+        expires_at: now.plus(minted.lifetime),
+        revoked_at: None,
+        refresh_hash: None,
+        refreshing: None,
+    };
+    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
+    let event = event.with(json!({ "grant": grant, "session": terms.session, "scopes": terms.scopes }));
+    let mut writes = vec![Write::create(&family), event.announce()];
+    writes.extend(minted.writes);
+    let text = minted.token.expose().clone();
+    let said = vec![
+        ("access_token", text.clone()),
+        ("token_type", "Bearer".to_owned()),
+        ("expires_in", minted.lifetime.as_secs().to_string()),
+        ("scope", whole.scopes.join(" ")),
+    ];
+    Ok((text, Given { writes, said }))
+}
