@@ -20,7 +20,7 @@ async fn handle(app: &App, request: Request) -> Reply {
     }
     let validated = match authorization::validate(app, &params).await {
         Ok(validated) => validated,
-        Err(error) => return error.respond(app, &request.context()),
+        Err(error) => return error.respond(app, &request.context()).await,
     };
     if let Some(repeated) = repeat_with_get(&request, &params) {
         return Ok(repeated);

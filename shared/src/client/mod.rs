@@ -294,6 +294,9 @@ pub struct Client {
     /// Whether its access tokens must be bound to a key (`dpop_bound_access_tokens`, RFC 9449 §5.2).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dpop_bound: bool,
+    /// What answers of the authorization endpoint are signed with that are to be JWTs (JARM §3); RS256 where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_algorithm: Option<Algorithm>,
     /// The API that it is, where it is one: it may introspect tokens that are meant for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
@@ -362,6 +365,7 @@ impl Client {
             id_token_algorithm: Algorithm::ES256,
             userinfo_algorithm: None,
             dpop_bound: false,
+            authorization_algorithm: None,
             resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,

@@ -164,7 +164,13 @@ fn a_key_set_has_public_keys_alone() {
 fn policy() -> Policy {
     let scopes = ["openid", "email", "offline_access"].map(str::to_owned).to_vec();
     let grant_types = GrantType::ALL.iter().copied().filter(|grant| *grant != GrantType::Implicit).collect();
-    Policy { localhost: false, scopes, grant_types, response_types: vec![ResponseType::Code], pkce: Pkce::Required }
+    Policy {
+        localhost: false,
+        scopes,
+        grant_types,
+        response_types: vec![ResponseType::Code],
+        pkce: Pkce::Required,
+    }
 }
 
 /// What a deployment allows that gives tokens in the front channel.

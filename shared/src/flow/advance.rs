@@ -61,7 +61,7 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
             writes.extend(complete::refusal_write(app, &visit.tx.purpose, refusal));
             store::transact(app, writes).await.map_err(FlowError::of_race)?;
             let about = (&visit.tx.purpose, situation.client.as_deref());
-            show::ending(app, &visit, complete::refusal(app, about, refusal)?)
+            show::ending(app, &visit, complete::refusal(app, about, refusal).await?)
         }
         step => {
             if let Step::Verify(kind) = step {

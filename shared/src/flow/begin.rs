@@ -43,7 +43,7 @@ async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpo
         }
         Step::Refuse(refusal) => {
             let about = (&purpose, situation.client.as_deref());
-            complete::refusal(app, about, refusal)?.respond(app, &request.context())
+            complete::refusal(app, about, refusal).await?.respond(app, &request.context())
         }
         step => {
             progress.identified = expected(&situation, &progress);

@@ -172,7 +172,7 @@ pub(super) fn active_check(progress: &Progress, changes_account: bool) -> Option
 }
 
 /// Where a flow leads that cannot go on.
-pub(super) fn refusal(
+pub(super) async fn refusal(
     app: &App,
     (purpose, client): (&Purpose, Option<&Client>),
     refusal: engine::Refusal,
@@ -180,7 +180,8 @@ pub(super) fn refusal(
     let (code, detail) = words(refusal);
     match purpose {
         Purpose::Authorize(asked) => {
-            Ok(Ending::Client(asked.refuse(app, &Refusal::new(code, Cow::Borrowed(detail)))))
+            let refusal = Refusal::new(code, Cow::Borrowed(detail));
+            Ok(Ending::Client(asked.refuse(app, &refusal).await?))
         }
         Purpose::Account { .. } => Err(Problem::forbidden("access_denied", detail)),
         Purpose::Device(_) => Ok(Ending::Device(device_done(client, Answer::Denied))),

@@ -8,6 +8,7 @@ use crate::http::Problem;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
 use crate::limit::LimitError;
+use crate::oauth::authorization::AuthorizeError;
 use crate::page::Fault;
 use crate::session::SessionError;
 use crate::store::StoreError;
@@ -27,6 +28,9 @@ pub enum FlowError {
     /// There is no flow of this kind.
     #[error("there is no `{0}` flow")]
     Missing(&'static str),
+    /// An answer could not be signed.
+    #[error(transparent)]
+    Authorize(#[from] AuthorizeError),
     /// The client could not be read.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -66,6 +70,7 @@ impl From<FlowError> for Problem {
             FlowError::Raced => Self::new(StatusCode::CONFLICT, "transaction_raced", error.to_string())
                 .saying(Fault::TransactionExpired),
             FlowError::Shipped(_) | FlowError::Missing(_) => Self::internal(error),
+            FlowError::Authorize(source) => source.into(),
             FlowError::Client(source) => source.into(),
             FlowError::Credential(source) => source.into(),
             FlowError::Limit(source) => source.into(),

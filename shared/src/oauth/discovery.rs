@@ -18,6 +18,9 @@ use crate::store::StoreError;
 
 /// How long others may keep the metadata, in seconds.
 const MAX_AGE: u32 = 900;
+/// How answers of the authorization endpoint may travel.
+const RESPONSE_MODES: [&str; 7] =
+    ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 /// The claims of an ID token that are not about the customer's profile.
 const PROTOCOL_CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
@@ -82,7 +85,8 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "scopes_supported": registry.scopes().collect::<Vec<_>>(),
         "response_types_supported":
             registration::response_types(&settings.oauth).map(|one| one.name()).collect::<Vec<_>>(),
-        "response_modes_supported": ["query", "fragment", "form_post"],
+        "response_modes_supported": RESPONSE_MODES,
+        "authorization_signing_alg_values_supported": algorithms,
         "grant_types_supported":
             registration::grant_types(&settings.oauth).map(|grant| grant.name()).collect::<Vec<_>>(),
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],

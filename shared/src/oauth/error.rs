@@ -96,6 +96,7 @@ impl From<Refusal> for OAuthError {
             | ErrorCode::UnmetAuthenticationRequirements
             | ErrorCode::RequestNotSupported
             | ErrorCode::RequestUriNotSupported
+            | ErrorCode::InvalidRequestUri
             | ErrorCode::RegistrationNotSupported => Self::InvalidRequest(refusal.detail),
         }
     }

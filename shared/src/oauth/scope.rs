@@ -104,6 +104,12 @@ impl Registry {
         self.resources.iter().find(|resource| resource.identifier == identifier)
     }
 
+    /// Whether `identifier` is us, or an API that one of `scopes` belongs to.
+    #[must_use]
+    pub fn has_to_do_with(&self, identifier: &str, scopes: &[String]) -> bool {
+        identifier == self.issuer || scopes.iter().any(|scope| self.resource_of(scope) == Some(identifier))
+    }
+
     /// Every scope: the built-in ones, then those of the resources in alphabetical order.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         BUILT_IN.into_iter().chain(self.places.keys().map(String::as_str))

@@ -70,6 +70,14 @@ pub struct RegistrationSettings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OAuthSettings {
+    /// Whether clients that are registered for it are given tokens in the front channel (OpenID Connect Core §3.2, §3.3). RFC 9700
+    /// §2.1.2 advises against it.
+    pub hybrid_and_implicit: bool,
+    /// How long a pushed authorization request may be referred to (RFC 9126 §2.2).
+    #[serde(with = "seconds")]
+    pub par_lifetime: Duration,
+    /// Whether every client must push its authorization requests (RFC 9126 §5).
+    pub require_pushed: bool,
     /// Whether DPoP proofs must have a nonce of ours (RFC 9449 §8), so that none can be made long before its use.
     pub dpop_nonce: bool,
     /// How long the code of a device lives (RFC 8628 §3.2).
@@ -79,27 +87,13 @@ pub struct OAuthSettings {
 
 impl Default for OAuthSettings {
     fn default() -> Self {
-        Self { dpop_nonce: false, device_lifetime: Duration::from_secs(10 * MINUTE) }
-    }
-}
-
-/// What the protocols offer beyond their core.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OAuthSettings {
-    /// Whether clients that are registered for it are given tokens in the front channel (OpenID Connect Core §3.2, §3.3). RFC 9700
-    /// §2.1.2 advises against it.
-    pub hybrid_and_implicit: bool,
-    /// How long a pushed authorization request may be referred to (RFC 9126 §2.2).
-    #[serde(with = "seconds")]
-    pub par_lifetime: Duration,
-    /// Whether every client must push its authorization requests (RFC 9126 §5).
-    pub require_pushed: bool,
-}
-
-impl Default for OAuthSettings {
-    fn default() -> Self {
-        Self { hybrid_and_implicit: false, par_lifetime: Duration::from_secs(90), require_pushed: false }
+        Self {
+            hybrid_and_implicit: false,
+            par_lifetime: Duration::from_secs(90),
+            require_pushed: false,
+            dpop_nonce: false,
+            device_lifetime: Duration::from_secs(10 * MINUTE),
+        }
     }
 }
 

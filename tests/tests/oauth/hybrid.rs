@@ -108,9 +108,9 @@ async fn an_access_token_is_a_grant_of_its_own() {
         let reused = world.redeem(&answer["code"]).await;
         assert_eq!(reused.error(), (400, "invalid_grant".to_owned()));
         assert!(world.is_live(&front).await);
-        let revoked =
-            world.post("/oauth2/revoke", None, &[("client_id", SHOP), ("token", &answer["access_token"])]);
-        assert_eq!(revoked.await.status, StatusCode::OK);
+        let form = [("client_id", SHOP), ("token", answer["access_token"].as_str())];
+        let revoked = world.post("/oauth2/revoke", None, &form).await;
+        assert_eq!(revoked.status, StatusCode::OK);
         assert!(!world.is_live(&front).await);
     }
 }

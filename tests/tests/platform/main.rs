@@ -17,7 +17,7 @@ mod passwords;
 mod races;
 mod reuse;
 mod seed;
+mod signed;
 mod signin;
 mod signing_keys;
 mod tokens;
-mod signed;

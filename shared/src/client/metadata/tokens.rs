@@ -13,6 +13,8 @@ impl Metadata {
                 .unwrap_or(Algorithm::RS256);
         client.userinfo_algorithm =
             algorithm(&self.userinfo_signed_response_alg, "userinfo_signed_response_alg")?;
+        client.authorization_algorithm =
+            algorithm(&self.authorization_signed_response_alg, "authorization_signed_response_alg")?;
         let name = "latchkey_access_token_signed_response_alg";
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;

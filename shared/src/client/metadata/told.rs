@@ -35,6 +35,9 @@ impl Metadata {
                 .userinfo_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
             dpop_bound_access_tokens: client.dpop_bound.then_some(true),
+            authorization_signed_response_alg: client
+                .authorization_algorithm
+                .map(|algorithm| algorithm.name().to_owned()),
             require_pushed_authorization_requests: Some(client.require_pushed).filter(|must| *must),
             default_max_age: client.default_max_age,
             default_acr_values: Some(client.default_acr_values.clone()).filter(|values| !values.is_empty()),

@@ -144,10 +144,10 @@ impl AuthorizeError {
     ///
     /// # Errors
     /// The page, as the problem that it shows.
-    pub fn respond(self, app: &App, context: &RequestContext) -> Reply {
+    pub async fn respond(self, app: &App, context: &RequestContext) -> Reply {
         let page = |error: &Self, fault| Problem::invalid_request(error.to_string()).saying(fault);
         match self {
-            Self::Refused(refused) => refused.to.refuse(app, &refused.refusal).respond(app, context),
+            Self::Refused(refused) => refused.to.refuse(app, &refused.refusal).await?.respond(app, context),
             Self::UnknownClient => Err(page(&self, Fault::ClientUnknown)),
             Self::DisabledClient => Err(page(&self, Fault::ClientDisabled)),
             Self::RedirectUri(_) => Err(page(&self, Fault::RedirectUriInvalid)),

@@ -13,7 +13,8 @@ use crate::keys::KeyError;
 use crate::oauth::exchange;
 use crate::oauth::grants::{Grant, Terms};
 use crate::oauth::scope;
-use crate::oauth::tokens::{self, AccessTokenFor, IdTokenFor};
+use crate::oauth::subject::Naming;
+use crate::oauth::tokens::{self, AccessTokenFor, Confirmation, IdTokenFor};
 use crate::settings::{self, TokenSettings};
 use crate::store::Write;
 
@@ -42,11 +43,12 @@ pub(super) async fn give(
     }
     if granted.request.response_type.has_id_token() {
         let (request, client) = (granted.request, granted.client);
+        let naming = Naming::of(app, client).await?;
         let wanted = IdTokenFor {
             client: &client.id,
             algorithm: client.id_token_algorithm,
             lifetime: Lifetimes::choose(client.lifetimes.id, settings.tokens.id, settings.tokens.longest),
-            customer: terms.customer(&grant),
+            customer: terms.customer(&grant, &naming),
             nonce: request.nonce.as_deref(),
             access_token: token.as_deref(),
             code,
@@ -80,7 +82,7 @@ async fn access_token(
     cause: &Cause<'_>,
 ) -> Result<(String, Given), KeyError> {
     let client = granted.client;
-    let registry = scope::registry(app).await?;
+    let (registry, naming) = (scope::registry(app).await?, Naming::of(app, client).await?);
     let whole = exchange::whole(&registry, (&terms.scopes, &terms.resources));
     let wanted = AccessTokenFor {
         client: &client.id,
@@ -89,7 +91,8 @@ async fn access_token(
         lifetime: Lifetimes::choose(client.lifetimes.access, settings.access, settings.longest),
         scopes: &whole.scopes,
         audience: &whole.audience,
-        customer: Some(terms.customer(grant)),
+        customer: Some(terms.customer(grant, &naming)),
+        confirmation: &Confirmation::default(),
     };
     let minted = tokens::access_token(app, &wanted).await?;
     let now = app.clock.now();
@@ -101,6 +104,7 @@ async fn access_token(
         expires_at: now.plus(minted.lifetime),
         revoked_at: None,
         refresh_hash: None,
+        jkt: None,
         refreshing: None,
     };
     let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use super::{AuthorizationRequest, AuthorizationResponse, front, pushed};
+use super::{AuthorizationRequest, AuthorizationResponse, AuthorizeError, front, pushed};
 use crate::app::App;
 use crate::client::Client;
 use crate::hook::Cause;
 use crate::id::GrantId;
 use crate::identity::User;
-use crate::keys::{Handle, HandleKind, KeyError};
+use crate::keys::{Handle, HandleKind};
 use crate::oauth::codes::Code;
 use crate::oauth::grants::Terms;
 use crate::session::Session;
@@ -38,7 +38,7 @@ pub async fn issue(
     app: &App,
     granted: Granted<'_>,
     cause: &Cause<'_>,
-) -> Result<(Vec<Write>, AuthorizationResponse), KeyError> {
+) -> Result<(Vec<Write>, AuthorizationResponse), AuthorizeError> {
     let request = granted.request;
     let (mut writes, mut said) = (Vec::new(), Vec::new());
     if request.response_type.has_code() {
@@ -54,7 +54,7 @@ pub async fn issue(
         said.extend(given.said);
     }
     writes.extend(request.pushed.as_deref().map(|hash| pushed::use_write(app, hash)));
-    Ok((writes, request.answer_with(app, said)))
+    Ok((writes, request.answer_with(app, said).await?))
 }
 
 impl Granted<'_> {

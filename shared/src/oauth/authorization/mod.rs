@@ -7,6 +7,7 @@ mod error;
 mod front;
 mod hint;
 mod issue;
+mod jarm;
 mod max_age;
 mod pkce;
 mod prompt;

@@ -20,7 +20,6 @@ use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::http::{Params, Response};
 use crate::keys::{Handle, HandleKind};
-use crate::secret::Secret;
 use crate::settings::{self, OAuthSettings};
 use crate::store::{self, Condition, Entity, Key, Table, Update, Write};
 

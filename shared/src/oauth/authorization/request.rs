@@ -20,6 +20,23 @@ pub enum ResponseMode {
     Fragment,
     /// In a form that the browser posts to it.
     FormPost,
+    /// In the query, as a JWT (JARM §2.3.1).
+    QueryJwt,
+    /// In the fragment, as a JWT (JARM §2.3.2).
+    FragmentJwt,
+    /// In a form, as a JWT (JARM §2.3.3).
+    FormPostJwt,
+}
+
+impl ResponseMode {
+    /// Whether the answer is a JWT.
+    #[must_use]
+    pub const fn is_jwt(self) -> bool {
+        match self {
+            Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt => true,
+            Self::Query | Self::Fragment | Self::FormPost => false,
+        }
+    }
 }
 
 /// What the customer is to be asked in any case (Core §3.1.2.1; `create`: Initiating User Registration 1.0 §4).
@@ -128,7 +145,7 @@ impl AuthorizationRequest {
     /// Whether the answer is signed, or brings what is: only who may use the signing keys can give it.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        !self.response_type.is_code_alone()
+        !self.response_type.is_code_alone() || self.response_mode.is_jwt()
     }
 
     /// Whether access is to outlast the session.

@@ -1,6 +1,7 @@
-//! `resource` (RFC 8707 §2): APIs that the tokens are to be for, each one that we know.
+//! `resource` (RFC 8707 §2): APIs that the tokens are to be for, each one that we know and that the client has to do with.
 
 use super::{ErrorCode, Refusal};
+use crate::client::Client;
 use crate::http::Params;
 use crate::oauth::scope::Registry;
 
@@ -9,16 +10,17 @@ const MOST: usize = 10;
 
 pub(in crate::oauth) fn check(
     registry: &Registry,
-    issuer: &str,
+    client: &Client,
     params: &Params,
 ) -> Result<Vec<String>, Refusal> {
+    let refused = |detail: &'static str| Err(Refusal::new(ErrorCode::InvalidTarget, detail));
     let mut resources: Vec<String> = Vec::new();
     for asked in params.all("resource") {
-        if asked != issuer && registry.resource(asked).is_none() {
-            return Err(Refusal::new(ErrorCode::InvalidTarget, "a `resource` is not known here"));
+        if !registry.has_to_do_with(asked, &client.scopes) {
+            return refused("a `resource` is not known here, or the client may ask for none of its scopes");
         }
         if resources.len() == MOST {
-            return Err(Refusal::new(ErrorCode::InvalidTarget, "there are too many `resource` parameters"));
+            return refused("there are too many `resource` parameters");
         }
         if !resources.iter().any(|known| known == asked) {
             resources.push(asked.to_owned());

@@ -1,10 +1,10 @@
 //! The response, success and error alike: to the redirect URI, by the asked mode, with `state` and `iss` (RFC 6749 §4.1.2, RFC 9207,
-//! OAuth 2.0 Form Post Response Mode).
+//! OAuth 2.0 Form Post Response Mode, JARM).
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{AuthorizationRequest, Refusal, ResponseMode};
+use super::{AuthorizationRequest, AuthorizeError, Refusal, ResponseMode, jarm};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
@@ -23,22 +23,35 @@ pub struct AuthorizationResponse {
 /// Where a response goes, known before the rest of the request is.
 #[derive(Clone, Debug)]
 pub(super) struct ReturnAddress {
+    pub(super) client: String,
     pub(super) redirect_uri: String,
     pub(super) mode: ResponseMode,
     pub(super) state: Option<String>,
 }
 
 impl ReturnAddress {
-    pub(super) fn refuse(&self, app: &App, refusal: &Refusal) -> AuthorizationResponse {
+    pub(super) async fn refuse(
+        &self,
+        app: &App,
+        refusal: &Refusal,
+    ) -> Result<AuthorizationResponse, AuthorizeError> {
         let description: String = refusal.detail.chars().map(plain).collect();
-        self.answer(app, vec![("error", refusal.code.name().to_owned()), ("error_description", description)])
+        let said = vec![("error", refusal.code.name().to_owned()), ("error_description", description)];
+        self.answer(app, said).await
     }
 
-    fn answer(&self, app: &App, said: Vec<(&'static str, String)>) -> AuthorizationResponse {
+    async fn answer(
+        &self,
+        app: &App,
+        said: Vec<(&'static str, String)>,
+    ) -> Result<AuthorizationResponse, AuthorizeError> {
         let mut params = said;
         params.extend(self.state.clone().map(|state| ("state", state)));
         params.push(("iss", app.config.issuer.clone()));
-        AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), mode: self.mode, params }
+        if self.mode.is_jwt() {
+            params = jarm::pack(app, &self.client, params).await?;
+        }
+        Ok(AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), mode: self.mode, params })
     }
 }
 
@@ -50,6 +63,7 @@ fn plain(char: char) -> char {
 impl AuthorizationRequest {
     fn return_address(&self) -> ReturnAddress {
         ReturnAddress {
+            client: self.client_id.clone(),
             redirect_uri: self.redirect_uri.clone(),
             mode: self.response_mode,
             state: self.state.clone(),
@@ -57,13 +71,23 @@ impl AuthorizationRequest {
     }
 
     /// The response that refuses: the customer withheld consent, or `prompt` is `none` and something would have to be asked.
-    #[must_use]
-    pub fn refuse(&self, app: &App, refusal: &Refusal) -> AuthorizationResponse {
-        self.return_address().refuse(app, refusal)
+    ///
+    /// # Errors
+    /// When it is to be signed and cannot be.
+    pub async fn refuse(
+        &self,
+        app: &App,
+        refusal: &Refusal,
+    ) -> Result<AuthorizationResponse, AuthorizeError> {
+        self.return_address().refuse(app, refusal).await
     }
 
-    pub(super) fn answer_with(&self, app: &App, said: Vec<(&'static str, String)>) -> AuthorizationResponse {
-        self.return_address().answer(app, said)
+    pub(super) async fn answer_with(
+        &self,
+        app: &App,
+        said: Vec<(&'static str, String)>,
+    ) -> Result<AuthorizationResponse, AuthorizeError> {
+        self.return_address().answer(app, said).await
     }
 }
 
@@ -74,8 +98,11 @@ impl AuthorizationResponse {
     /// A fault of ours, when the page cannot be rendered.
     pub fn respond(self, app: &App, context: &RequestContext) -> Reply {
         match self.mode {
-            ResponseMode::Query | ResponseMode::Fragment => Response::see_other(&self.location()),
-            ResponseMode::FormPost => self.form(app, context.locale),
+            ResponseMode::Query
+            | ResponseMode::Fragment
+            | ResponseMode::QueryJwt
+            | ResponseMode::FragmentJwt => Response::see_other(&self.location()),
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => self.form(app, context.locale),
         }
     }
 
@@ -84,8 +111,11 @@ impl AuthorizationResponse {
     pub fn to_json(&self) -> Value {
         let fields = || self.params.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
         match self.mode {
-            ResponseMode::Query | ResponseMode::Fragment => json!({ "location": self.location() }),
-            ResponseMode::FormPost => {
+            ResponseMode::Query
+            | ResponseMode::Fragment
+            | ResponseMode::QueryJwt
+            | ResponseMode::FragmentJwt => json!({ "location": self.location() }),
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => {
                 json!({ "action": self.redirect_uri, "fields": fields().collect::<Map<_, _>>() })
             }
         }
@@ -93,8 +123,13 @@ impl AuthorizationResponse {
 
     fn location(&self) -> String {
         match self.mode {
-            ResponseMode::Fragment => format!("{}#{}", self.redirect_uri, encode(&self.params)),
-            ResponseMode::Query | ResponseMode::FormPost => with_query(&self.redirect_uri, &self.params),
+            ResponseMode::Fragment | ResponseMode::FragmentJwt => {
+                format!("{}#{}", self.redirect_uri, encode(&self.params))
+            }
+            ResponseMode::Query
+            | ResponseMode::QueryJwt
+            | ResponseMode::FormPost
+            | ResponseMode::FormPostJwt => with_query(&self.redirect_uri, &self.params),
         }
     }
 

@@ -13,14 +13,27 @@ pub(super) fn mode(params: &Params, redirect_uri: &str) -> (ResponseMode, Option
     let fragment = tokens.into_iter().any(|one| matches!(one, "token" | "id_token"));
     let default = if fragment { ResponseMode::Fragment } else { ResponseMode::Query };
     let refused = |detail: &'static str| (default, Some(Refusal::invalid(detail)));
-    match params.get("response_mode") {
-        None => (default, None),
-        Some("query") if fragment => refused("`response_mode` query is not for responses with tokens"),
-        Some("query") => (ResponseMode::Query, None),
-        Some("fragment") => (ResponseMode::Fragment, None),
-        Some("form_post") if redirect_uri.starts_with("http") => (ResponseMode::FormPost, None),
-        Some("form_post") => refused("`form_post` needs an http or https `redirect_uri`"),
-        Some(_) => refused("`response_mode` must be query, fragment or form_post"),
+    let mode = match params.get("response_mode") {
+        None => default,
+        Some("query") => ResponseMode::Query,
+        Some("fragment") => ResponseMode::Fragment,
+        Some("form_post") => ResponseMode::FormPost,
+        Some("jwt") if fragment => ResponseMode::FragmentJwt,
+        Some("jwt" | "query.jwt") => ResponseMode::QueryJwt,
+        Some("fragment.jwt") => ResponseMode::FragmentJwt,
+        Some("form_post.jwt") => ResponseMode::FormPostJwt,
+        Some(_) => {
+            return refused("`response_mode` must be query, fragment, form_post, or one of these with .jwt");
+        }
+    };
+    match mode {
+        ResponseMode::Query | ResponseMode::QueryJwt if fragment => {
+            refused("`response_mode` query is not for responses with tokens")
+        }
+        ResponseMode::FormPost | ResponseMode::FormPostJwt if !redirect_uri.starts_with("http") => {
+            refused("`form_post` needs an http or https `redirect_uri`")
+        }
+        mode => (mode, None),
     }
 }
 
@@ -45,6 +58,11 @@ pub(super) fn check(
     }
     if !client.response_types.contains(&asked) {
         return Err(unauthorized("the client is not registered for this `response_type`"));
+    }
+    if asked.has_access_token() && client.dpop_bound {
+        return Err(unauthorized(
+            "the client's access tokens are bound to a key, and the browser proves none",
+        ));
     }
     Ok(asked)
 }

@@ -75,10 +75,10 @@ fn check_under(
         return Err(refusal);
     }
     let state = texts::state(params)?;
-    let to = ReturnAddress { redirect_uri: HOME.to_owned(), mode, state };
+    let to = ReturnAddress { client: client.id.clone(), redirect_uri: HOME.to_owned(), mode, state };
     let registry = &registry();
     let naming = &Naming::Public;
-    let seen = validate::Seen { settings, registry, issuer: ISSUER, client, naming, params, hinted: None };
+    let seen = validate::Seen { settings, registry, client, naming, params, hinted: None };
     seen.check(&to, true)
 }
 
@@ -109,7 +109,8 @@ fn each_rule_refuses_with_its_code() {
         (vec![("response_type", "")], InvalidRequest),
         (vec![("response_type", "token")], UnsupportedResponseType),
         (vec![("response_type", "code id_token")], UnsupportedResponseType),
-        (vec![("response_mode", "query.jwt")], InvalidRequest),
+        (vec![("response_mode", "telepathy")], InvalidRequest),
+        (vec![("response_mode", "none.jwt")], InvalidRequest),
         (vec![("scope", "")], InvalidScope),
         (vec![("scope", "openid \"")], InvalidScope),
         (vec![("scope", "nothing")], InvalidScope),
@@ -238,6 +239,19 @@ fn a_redirect_uri_is_needed_and_registered() {
 }
 
 #[test]
+fn an_answer_may_be_a_jwt() {
+    let mode = |pairs: &[(&str, &str)]| response_type::mode(&params(pairs), HOME);
+    assert_eq!(mode(&[("response_mode", "jwt")]), (ResponseMode::QueryJwt, None));
+    assert_eq!(mode(&[("response_mode", "fragment.jwt")]), (ResponseMode::FragmentJwt, None));
+    assert_eq!(mode(&[("response_mode", "form_post.jwt")]), (ResponseMode::FormPostJwt, None));
+    let tokens = ("response_type", "code id_token");
+    assert_eq!(mode(&[tokens, ("response_mode", "jwt")]), (ResponseMode::FragmentJwt, None));
+    assert!(mode(&[tokens, ("response_mode", "query.jwt")]).1.is_some());
+    let request = check(&acme(), &changed(&[("response_mode", "query.jwt")])).unwrap();
+    assert!(request.is_signed());
+}
+
+#[test]
 fn a_form_is_posted_to_web_addresses_alone() {
     let form = params(&[("response_mode", "form_post")]);
     assert_eq!(response_type::mode(&form, HOME), (ResponseMode::FormPost, None));
@@ -250,7 +264,9 @@ fn respond(app: &App, to: &ReturnAddress, refusal: &Refusal) -> http::Response<b
     let request = http::Request::get("/oauth2/authorize").body(bytes::Bytes::new()).unwrap();
     let address = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     let request = crate::http::Request::new(app, request, address, std::collections::HashMap::new());
-    to.refuse(app, refusal).respond(app, &request.context()).unwrap().into_http()
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let response = runtime.block_on(to.refuse(app, refusal)).unwrap();
+    response.respond(app, &request.context()).unwrap().into_http()
 }
 
 #[test]
@@ -258,6 +274,7 @@ fn a_response_goes_by_the_asked_mode_with_state_and_issuer() {
     let app = offline(NOW);
     let refusal = Refusal::new(ErrorCode::AccessDenied, "the \"customer\" said\nno");
     let to = |mode| ReturnAddress {
+        client: "acme".to_owned(),
         redirect_uri: format!("{HOME}?a=b"),
         mode,
         state: Some("x&y=\u{e9}".to_owned()),
@@ -340,7 +357,7 @@ proptest! {
             prop_assert_eq!(&redirect_uri, HOME);
             let (mode, _) = response_type::mode(&params, &redirect_uri);
             let app = offline(NOW);
-            let response = respond(&app, &ReturnAddress { redirect_uri, mode, state }, &Refusal::invalid(detail));
+            let response = respond(&app, &ReturnAddress { client: "acme".to_owned(), redirect_uri, mode, state }, &Refusal::invalid(detail));
             if let Some(location) = response.headers().get("location") {
                 let url = Url::parse(location.to_str().unwrap()).unwrap();
                 prop_assert_eq!(url.origin().ascii_serialization(), "https://acme.example");

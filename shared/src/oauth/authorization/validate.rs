@@ -56,7 +56,8 @@ impl Asked<'_> {
         let (redirect_uri, redirect_uri_given) = redirect_uri::check(&client, &params, is_openid)?;
         let (mode, wrong_mode) = response_type::mode(&params, &redirect_uri);
         let state = texts::state(&params);
-        let to = ReturnAddress { redirect_uri, mode, state: state.clone().unwrap_or_default() };
+        let state_given = state.clone().unwrap_or_default();
+        let to = ReturnAddress { client: client.id.clone(), redirect_uri, mode, state: state_given };
         let refused = |refusal| AuthorizeError::Refused(Box::new(Refused { refusal, to: to.clone() }));
         let settings = settings::load(app).await?;
         way.check((&client, &params), &settings.oauth).map_err(refused)?;
@@ -69,7 +70,6 @@ impl Asked<'_> {
         let seen = Seen {
             settings: &settings.oauth,
             registry: &*registry?,
-            issuer: &app.config.issuer,
             client: &client,
             naming: &naming,
             params: &params,
@@ -94,7 +94,6 @@ async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, Authoriz
 pub(super) struct Seen<'a> {
     pub(super) settings: &'a OAuthSettings,
     pub(super) registry: &'a Registry,
-    pub(super) issuer: &'a str,
     pub(super) client: &'a Client,
     pub(super) naming: &'a Naming,
     pub(super) params: &'a Params,
@@ -107,7 +106,7 @@ impl Seen<'_> {
         to: &ReturnAddress,
         redirect_uri_given: bool,
     ) -> Result<AuthorizationRequest, Refusal> {
-        let Self { settings, registry, issuer, client, naming, params, hinted } = self;
+        let Self { settings, registry, client, naming, params, hinted } = self;
         check_unsupported(params)?;
         let response_type = response_type::check(settings, client, params)?;
         let scopes = scopes::check(registry, client, params)?;
@@ -128,7 +127,7 @@ impl Seen<'_> {
             state: to.state.clone(),
             nonce: texts::nonce(response_type, params)?,
             scopes,
-            resources: resource::check(registry, issuer, params)?,
+            resources: resource::check(registry, client, params)?,
             claims,
             prompt: prompt::check(params)?,
             max_age: max_age::check(client, params)?,

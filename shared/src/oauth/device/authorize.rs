@@ -40,7 +40,7 @@ pub async fn authorize(
     limit::take(app, Bucket::DeviceAuthorization, &limit::of_address(context.address)).await?;
     let registry = scope::registry(app).await?;
     let scopes = check_scopes(&registry, client, params)?;
-    let resources = check_resources(&registry, &app.config.issuer, params)?;
+    let resources = check_resources(&registry, client, params)?;
     let lifetime = settings::load(app).await?.oauth.device_lifetime;
     let handle = Handle::new(app, HandleKind::DeviceCode);
     let pending = Pending::new(app, &handle, Asked { client, scopes, resources, lifetime }, context);
