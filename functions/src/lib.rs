@@ -22,6 +22,7 @@ pub const ALL: &[Function] = &[
     jobs::rotate_keys::FUNCTION,
     jobs::seed::FUNCTION,
     oauth::authorize::FUNCTION,
+    oauth::challenge::FUNCTION,
     oauth::device::FUNCTION,
     oauth::device_authorization::FUNCTION,
     oauth::discovery::FUNCTION,

@@ -65,6 +65,7 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
     for (id, name) in [("demo-shop", "Demo Shop"), ("demo-travel", "Demo Travel")] {
         plant_client(app, demo_app(app, id, name)).await?;
     }
+    plant_client(app, demo_native(app)).await?;
     plant_client(app, demo_service(app).await?).await?;
     plant_client(app, demo_tv(app)).await?;
     for (email, given_name, family_name) in [
@@ -101,6 +102,17 @@ fn demo_app(app: &App, id: &str, name: &str) -> Client {
     client.frontchannel_logout_session_required = true;
     client.scopes = every_scope();
     client.links.client_uri = Some(here);
+    client
+}
+
+/// An application that signs its customers in without a browser.
+fn demo_native(app: &App) -> Client {
+    let mut client = Client::new("demo-native", app.clock.now());
+    client.name = Some("Demo App".to_owned());
+    client.application_type = ApplicationType::Native;
+    client.redirect_uris = vec!["com.example.demo:/callback".to_owned()];
+    client.scopes = every_scope();
+    client.challenge = true;
     client
 }
 

@@ -1,6 +1,7 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
 pub mod authorize;
+pub mod challenge;
 pub mod device;
 pub mod device_authorization;
 pub mod discovery;

@@ -321,6 +321,10 @@ pub struct Client {
     /// Which version of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    /// Whether it may show the steps of a sign-in itself (draft-ietf-oauth-first-party-apps): only for applications that belong to
+    /// whoever runs the deployment, since customers tell it their passwords.
+    #[serde(default)]
+    pub challenge: bool,
     /// The hash of its registration access token (RFC 7592 §3), where it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_hash: Option<String>,
@@ -374,6 +378,7 @@ impl Client {
             contacts: Vec::new(),
             software_id: None,
             software_version: None,
+            challenge: false,
             registration_hash: None,
             created_at: now,
             updated_at: now,

@@ -8,7 +8,7 @@ use super::engine::{self, Step};
 use super::proof;
 use super::show::{self, Shown};
 use super::situation::Situation;
-use super::visit::Visit;
+use super::visit::{Manner, Visit};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::Response;
@@ -51,7 +51,8 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
             writes.push(Write::consume(&visit.tx));
             writes.extend(complete::active_check(&visit.tx.progress, changes_account));
             let (purpose, progress) = (&visit.tx.purpose, &visit.tx.progress);
-            let completion = Completion { request: visit.request, purpose, progress, situation };
+            let manner = visit.manner;
+            let completion = Completion { request: visit.request, manner, purpose, progress, situation };
             let completed = complete::commit(app, completion, writes).await?;
             let response = show::ending(app, &visit, completed.ending)?;
             Ok(completed.cookies.iter().fold(response, Response::cookie))
@@ -69,7 +70,7 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
             }
             writes.push(Write::replace(&visit.tx));
             store::transact(app, writes).await.map_err(FlowError::of_race)?;
-            if visit.context.wants_json {
+            if visit.context.wants_json || visit.manner == Manner::Application {
                 return show::step(app, &visit, Shown::fresh(step, situation)).await;
             }
             Response::see_other(&app.config.url(&step.path(&visit.handle)))

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::seed;
 use super::situation::Situation;
 use super::transaction::{AccountPage, Purpose, Transaction};
+use super::visit::Manner;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::{Request, Response};
@@ -38,7 +39,9 @@ async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpo
     let step = engine::next(&flow, &progress, &situation.facts);
     match step {
         Step::Complete => {
-            let completion = Completion { request, purpose: &purpose, progress: &progress, situation };
+            let manner = Manner::Browser;
+            let completion =
+                Completion { request, manner, purpose: &purpose, progress: &progress, situation };
             complete::at_once(app, completion).await
         }
         Step::Refuse(refusal) => {

@@ -10,6 +10,7 @@ use super::engine;
 use super::progress::{Decision, Progress};
 use super::situation::{AAL1, Situation};
 use super::transaction::Purpose;
+use super::visit::Manner;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::Client;
@@ -28,6 +29,7 @@ use crate::store::{self, Write};
 /// A flow that has nothing more to ask.
 pub(super) struct Completion<'a> {
     pub(super) request: &'a Request,
+    pub(super) manner: Manner,
     pub(super) purpose: &'a Purpose,
     pub(super) progress: &'a Progress,
     pub(super) situation: Situation,
@@ -83,11 +85,13 @@ pub(super) async fn commit(
     completion: Completion<'_>,
     writes: Vec<Write>,
 ) -> Result<Completed, FlowError> {
-    let Completion { request, purpose, progress, situation } = completion;
+    let Completion { request, manner, purpose, progress, situation } = completion;
     let context = request.context();
     let client = purpose.client_id();
     let seated = match &progress.authentication {
-        Some(authentication) => begin_session(app, request, (authentication, client), &situation).await?,
+        Some(authentication) => {
+            begin_session(app, (request, manner), (authentication, client), &situation).await?
+        }
         None => {
             let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
             let session = candidate.session.entity.clone();
@@ -132,7 +136,7 @@ pub(super) async fn commit(
 
 async fn begin_session(
     app: &App,
-    request: &Request,
+    (request, manner): (&Request, Manner),
     (authentication, client): (&Authentication, Option<&str>),
     situation: &Situation,
 ) -> Result<Seated, FlowError> {
@@ -141,14 +145,18 @@ async fn begin_session(
     let earlier = situation.sessions.iter().find(|signed_in| signed_in.session.user == *user);
     let earlier = earlier.map(|signed_in| &signed_in.session.entity);
     let started = session::start(app, &context, &Start { authentication, earlier, client }).await?;
-    let mut device = session::device(app, request);
     let mut writes = started.writes;
-    writes.extend(device.note(app, user, &context.user_agent).await?);
     let event = Cause::user(user, &context).event(app, EventKind::SignInSucceeded);
     let facts =
         json!({ "session": started.session.id, "amr": authentication.amr, "acr": authentication.acr });
     let event = client.into_iter().fold(event.with(facts), |event, client| event.of_client(client));
     writes.push(event.announce());
+    if manner == Manner::Application {
+        // It keeps tokens, not cookies: neither the session nor the device would ever be presented.
+        return Ok(Seated { session: started.session, writes, cookies: Vec::new() });
+    }
+    let mut device = session::device(app, request);
+    writes.extend(device.note(app, user, &context.user_agent).await?);
     let settings = settings::load(app).await?;
     let mut cookies = vec![session::cookie_with(app, request, &started.handle, &settings.sessions)];
     cookies.extend(device.cookie(app, &settings.sessions));

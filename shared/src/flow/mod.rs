@@ -3,6 +3,7 @@
 
 mod advance;
 mod begin;
+mod challenge;
 mod complete;
 mod definition;
 mod device;
@@ -26,6 +27,7 @@ mod wrong;
 
 pub use advance::current;
 pub use begin::{begin, begin_sign_up};
+pub use challenge::{Answering, challenge, client_of};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
 pub use device::{enter_device, look_device};
 pub use ending::{
@@ -38,6 +40,6 @@ pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 pub use progress::{Decision, Progress};
 pub use seed::{defaults, flow, seed};
 pub use situation::AAL1;
-pub use transaction::{AccountPage, DeviceRequest, Purpose, Transaction};
+pub use transaction::{AccountPage, Application, DeviceRequest, Purpose, Transaction};
 pub use visit::Visit;
 pub use wrong::Wrong;

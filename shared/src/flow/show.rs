@@ -5,13 +5,14 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::FlowError;
+use super::challenge;
 use super::complete::Ending;
 use super::definition::{Ask, Task};
 use super::engine::Step;
 use super::mask::mask;
 use super::situation::Situation;
 use super::transaction::Purpose;
-use super::visit::{Visit, of_flow};
+use super::visit::{Manner, Visit, of_flow};
 use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
@@ -56,8 +57,15 @@ pub(super) struct Face<'a> {
 /// Shows a step of the visit's transaction.
 pub(super) async fn step(app: &App, visit: &Visit<'_>, shown: Shown) -> Reply {
     let Shown { step, situation, outcome } = shown;
+    if visit.manner == Manner::Application && !challenge::is_native(&step) {
+        return challenge::redirect_to_web();
+    }
+    let csrf = match visit.manner {
+        Manner::Browser => visit.browser.csrf(app, Some(&visit.handle)).await?,
+        Manner::Application => String::new(),
+    };
     let frame = Frame {
-        csrf: visit.browser.csrf(app, Some(&visit.handle)).await?,
+        csrf,
         tx: Some(visit.handle.clone()),
         client: situation.client.as_deref().map(|client| client.display_name().to_owned()),
         errors: outcome.wrong.as_ref().map(|wrong| wrong.errors().to_vec()).unwrap_or_default(),
@@ -65,11 +73,17 @@ pub(super) async fn step(app: &App, visit: &Visit<'_>, shown: Shown) -> Reply {
     };
     let page = page(app, visit, (&step, &situation), frame.clone()).await?;
     let face = Face { step: step.name(), page, frame: &frame, locale: visit.locale(), wrong: outcome.wrong };
-    Ok(visit.browser.remember(app, face.response(app, &visit.context)?))
+    match visit.manner {
+        Manner::Browser => Ok(visit.browser.remember(app, face.response(app, &visit.context)?)),
+        Manner::Application => challenge::insufficient(face),
+    }
 }
 
 /// Where the visit's transaction leads that is over.
 pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
+    if visit.manner == Manner::Application {
+        return challenge::ended(ending);
+    }
     if !visit.context.wants_json {
         let context = RequestContext { locale: visit.locale(), ..visit.context.clone() };
         return ending.respond(app, &context);

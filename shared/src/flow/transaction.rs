@@ -105,14 +105,27 @@ impl Purpose {
     }
 }
 
+/// An application that shows the steps itself (OAuth 2.0 for First-Party Applications).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its `client_id`.
+    pub client: String,
+    /// The thumbprint of the key that it proves to hold with every request, where it proved one with the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
+}
+
 /// A transaction.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Transaction {
     /// The hash of its handle.
     pub hash: String,
-    /// The hash of the browser that it is bound to; none for a recovery.
+    /// The hash of the browser that it is bound to; none for a recovery, and for an application's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
+    /// The application that it is bound to, where that drives the flow by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<Application>,
     /// By which flow it goes.
     pub kind: FlowKind,
     /// What it is for.
@@ -158,9 +171,31 @@ impl Transaction {
         let transaction = Self {
             hash: handle.hash(),
             browser: Some(browser.hash()),
+            application: None,
             kind,
             purpose,
             progress,
+            started_at: now,
+            expires_at: now.plus(settings::load(app).await?.sessions.transaction),
+        };
+        Ok((transaction, handle))
+    }
+
+    /// A new one that `application` drives, and its handle (`auth_session`).
+    pub(super) async fn drive(
+        app: &App,
+        application: Application,
+        purpose: Purpose,
+    ) -> Result<(Self, Handle), FlowError> {
+        let handle = Handle::new(app, HandleKind::AuthSession);
+        let now = app.clock.now();
+        let transaction = Self {
+            hash: handle.hash(),
+            browser: None,
+            application: Some(application),
+            kind: purpose.first_flow(),
+            purpose,
+            progress: Progress::default(),
             started_at: now,
             expires_at: now.plus(settings::load(app).await?.sessions.transaction),
         };
@@ -174,6 +209,7 @@ impl Transaction {
         let transaction = Self {
             hash: handle.hash(),
             browser: None,
+            application: None,
             kind: FlowKind::Recovery,
             purpose: Purpose::Account { page: AccountPage::Profile },
             progress,
@@ -190,6 +226,13 @@ pub(super) async fn load(app: &App, browser: &Browser, text: &str) -> Result<Sto
     let stored = store::get_now::<Transaction>(app, key(FlowKind::SignIn, &handle.hash())).await?;
     let bound = |tx: &Stored<Transaction>| tx.browser.as_deref() == Some(browser.hash().as_str());
     stored.filter(|tx| app.clock.now() < tx.expires_at && bound(tx)).ok_or(FlowError::Expired)
+}
+
+/// The transaction that an application drives under this `auth_session`, if it is not over. Whose it is, is the caller's to check.
+pub(super) async fn load_driven(app: &App, text: &str) -> Result<Option<Stored<Transaction>>, FlowError> {
+    let Some(handle) = Handle::parse(HandleKind::AuthSession, text) else { return Ok(None) };
+    let stored = store::get_now::<Transaction>(app, key(FlowKind::SignIn, &handle.hash())).await?;
+    Ok(stored.filter(|tx| app.clock.now() < tx.expires_at && tx.application.is_some()))
 }
 
 /// The recovery whose link carries `token`, if it is not over.

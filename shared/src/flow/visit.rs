@@ -15,6 +15,15 @@ use crate::page::{Frame, Locale};
 use crate::session::{Browser, browser};
 use crate::store::Stored;
 
+/// Who shows the steps to the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// We do, in a browser: as pages, or as data for scripts.
+    Browser,
+    /// An application does, and is told what comes next as an error of OAuth.
+    Application,
+}
+
 /// A request within a transaction.
 pub struct Visit<'a> {
     pub(super) request: &'a Request,
@@ -24,6 +33,7 @@ pub struct Visit<'a> {
     /// The transaction's handle, as the browser has it.
     pub(super) handle: String,
     pub(super) tx: Stored<Transaction>,
+    pub(super) manner: Manner,
 }
 
 impl<'a> Visit<'a> {
@@ -54,7 +64,18 @@ impl<'a> Visit<'a> {
     async fn of(app: &App, request: &'a Request, params: Params, browser: Browser) -> Result<Self, Problem> {
         let handle = params.get("tx").ok_or(FlowError::Expired)?.to_owned();
         let tx = transaction::load(app, &browser, &handle).await?;
-        Ok(Self { request, context: request.context(), params, browser, handle, tx })
+        Ok(Self { request, context: request.context(), params, browser, handle, tx, manner: Manner::Browser })
+    }
+
+    /// A request of the application that drives the transaction. It brings no cookies, so nothing can be forged.
+    pub(super) fn driven(
+        app: &App,
+        (request, params): (&'a Request, Params),
+        (handle, tx): (String, Stored<Transaction>),
+    ) -> Self {
+        let browser = browser(app, request);
+        let manner = Manner::Application;
+        Self { request, context: request.context(), params, browser, handle, tx, manner }
     }
 
     /// The flow that the transaction goes by.

@@ -35,6 +35,8 @@ pub enum HandleKind {
     Browser,
     /// A device that its owner has signed in with.
     Device,
+    /// A sign-in that an application drives (`auth_session`).
+    AuthSession,
     /// A recovery link.
     Recovery,
     /// A client's secret.
@@ -57,6 +59,7 @@ impl HandleKind {
             Self::Transaction => "tx",
             Self::Browser => "br",
             Self::Device => "dv",
+            Self::AuthSession => "as",
             Self::Recovery => "rc",
             Self::ClientSecret => "cs",
             Self::Registration => "ra",

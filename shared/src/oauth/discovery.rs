@@ -69,6 +69,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let mut metadata = json!({
         "issuer": config.issuer,
         "authorization_endpoint": config.url("/oauth2/authorize"),
+        "authorization_challenge_endpoint": config.url("/oauth2/authorize-challenge"),
         "pushed_authorization_request_endpoint": config.url("/oauth2/par"),
         "require_pushed_authorization_requests": settings.oauth.require_pushed,
         "token_endpoint": config.url("/oauth2/token"),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod authorize;
+mod challenge;
 mod client_keys;
 mod clients;
 mod dpop;

@@ -75,6 +75,7 @@ const TESTED: &[(&str, &str)] = &[
     ("GET /.well-known/jwks.json", "tokens verify against the published keys"),
     ("GET /oauth2/authorize", "a code becomes tokens, and userinfo tells the claims of the scopes"),
     ("POST /oauth2/authorize", "an authorization request may be posted"),
+    ("POST /oauth2/authorize-challenge", "an application signs a customer in without a browser"),
     ("POST /oauth2/par", "a pushed request is used once, by its own client alone"),
     ("OPTIONS /oauth2/par", "scripts of a registered origin may use the endpoints that take tokens"),
     ("POST /oauth2/token", "a code is redeemed once; its second use revokes what came of it"),

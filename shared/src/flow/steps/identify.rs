@@ -1,8 +1,9 @@
 //! Who are you: any well-formed identifier is taken. Whether it is anybody's shows only after the password, and not even then.
 
-use super::{again, too_many};
+use super::{again, password, too_many};
 use crate::app::App;
 use crate::app::function::Reply;
+use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance};
 use crate::flow::definition::{FlowKind, Task};
 use crate::flow::engine::Step;
@@ -18,9 +19,28 @@ use crate::settings;
 /// # Errors
 /// When another request was faster, or the store does not answer.
 pub async fn identify(app: &App, mut visit: Visit<'_>) -> Reply {
+    match take(app, &mut visit).await? {
+        Ok(()) => advance(app, visit, Change::default()).await,
+        Err(wrong) => again(app, &visit, Step::Identify, wrong).await,
+    }
+}
+
+/// Takes who is signing in, and their password with it: for who asks for both at once.
+///
+/// # Errors
+/// When another request was faster, or the store does not answer.
+pub async fn identify_and_password(app: &App, mut visit: Visit<'_>) -> Reply {
+    match take(app, &mut visit).await? {
+        Ok(()) => password(app, visit).await,
+        Err(wrong) => again(app, &visit, Step::Identify, wrong).await,
+    }
+}
+
+/// Notes in the transaction who is signing in.
+async fn take(app: &App, visit: &mut Visit<'_>) -> Result<Result<(), Wrong>, FlowError> {
     let address = limit::of_address(visit.context.address);
     if let Err(error) = limit::take(app, Bucket::SignIn, &address).await {
-        return again(app, &visit, Step::Identify, too_many(error)?).await;
+        return Ok(Err(too_many(error)?));
     }
     let kinds = of_flow(app, FlowKind::SignIn, |task| match task {
         Task::Identify { kinds } => Some(kinds.clone()),
@@ -41,11 +61,8 @@ pub async fn identify(app: &App, mut visit: Visit<'_>) -> Reply {
             visit.tx.progress.chosen = None;
             visit.tx.progress.other_account = true;
             visit.tx.progress.identified = Some(identifier);
-            advance(app, visit, Change::default()).await
+            Ok(Ok(()))
         }
-        Err(fault) => {
-            let wrong = Wrong::typed(vec![FieldError::on("identifier", fault)]);
-            again(app, &visit, Step::Identify, wrong).await
-        }
+        Err(fault) => Ok(Err(Wrong::typed(vec![FieldError::on("identifier", fault)]))),
     }
 }

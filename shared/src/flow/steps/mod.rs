@@ -12,7 +12,7 @@ mod verify;
 
 pub use account::account;
 pub use consent::consent;
-pub use identify::identify;
+pub use identify::{identify, identify_and_password};
 pub use password::password;
 pub use recover::{look_recover, recover};
 pub use reset::{look_reset, reset};

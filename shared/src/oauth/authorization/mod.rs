@@ -29,7 +29,7 @@ pub use issue::{Granted, issue};
 pub use pushed::{Pushed, push};
 pub use request::{AuthorizationRequest, Display, Prompt, ResponseMode};
 pub use respond::AuthorizationResponse;
-pub use validate::{Validated, validate};
+pub use validate::{Validated, validate, validate_direct};
 
 pub(super) use pkce::verifier_matches;
 pub(super) use resource::check as check_resources;

@@ -26,7 +26,7 @@ use crate::store::{self, Condition, Entity, Key, Table, Update, Write};
 /// What a reference begins with (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// What proves who the client is, and is no part of the request.
-const PROOFS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
+pub(super) const PROOFS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
 /// By which way a request comes.
 pub(super) enum Way {
@@ -34,6 +34,8 @@ pub(super) enum Way {
     Browser,
     /// From the client itself, to be referred to.
     Push,
+    /// From an application that shows the steps itself: the answer goes to it, not to an address.
+    Direct,
     /// In the browser, by reference: under this hash, and whether it is spent or too old.
     Reference { hash: String, over: bool },
 }
@@ -56,7 +58,10 @@ impl Way {
                 ErrorCode::InvalidRequestUri,
                 "the `request_uri` was used or has expired: push the request again",
             )),
-            Self::Browser | Self::Push | Self::Reference { .. } => Ok(()),
+            Self::Direct if params.get("request_uri").is_some() => {
+                Err(Refusal::invalid("a request of an application itself must not have a `request_uri`"))
+            }
+            Self::Browser | Self::Push | Self::Direct | Self::Reference { .. } => Ok(()),
         }
     }
 
@@ -64,7 +69,7 @@ impl Way {
     pub(super) fn into_hash(self) -> Option<String> {
         match self {
             Self::Reference { hash, .. } => Some(hash),
-            Self::Browser | Self::Push => None,
+            Self::Browser | Self::Push | Self::Direct => None,
         }
     }
 }

@@ -121,6 +121,18 @@ impl AuthorizationResponse {
         }
     }
 
+    /// The code that it carries.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.params.iter().find(|(name, _)| *name == "code").map(|(_, value)| value.as_str())
+    }
+
+    /// The error that it carries, as members of a JSON object (RFC 6749 §5.2).
+    pub fn error(&self) -> impl Iterator<Item = (String, Value)> {
+        let told = self.params.iter().filter(|(name, _)| name.starts_with("error"));
+        told.map(|(name, value)| ((*name).to_owned(), json!(value)))
+    }
+
     fn location(&self) -> String {
         match self.mode {
             ResponseMode::Fragment | ResponseMode::FragmentJwt => {

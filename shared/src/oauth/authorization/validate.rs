@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::error::{AuthorizeError, ErrorCode, Refusal, Refused};
-use super::pushed::{self, Way};
+use super::pushed::{self, PROOFS, Way};
 use super::respond::ReturnAddress;
 use super::{
     AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, resource,
@@ -41,6 +41,26 @@ pub async fn validate(app: &App, params: &Params) -> Result<Validated, Authorize
     asked.check(app).await
 }
 
+/// Checks the parameters of a request that `client`, which has proven who it is, makes by itself and is to be answered itself
+/// (draft-ietf-oauth-first-party-apps-03 §5.1): it needs no redirect URI.
+///
+/// # Errors
+/// Why it would not be accepted at the authorization endpoint either.
+pub async fn validate_direct(
+    app: &App,
+    client: &Arc<Client>,
+    params: &Params,
+) -> Result<AuthorizationRequest, AuthorizeError> {
+    let own = Params::default().with("client_id", &client.id);
+    // A mode says how an answer travels through a browser, and here is none.
+    let params = params
+        .iter()
+        .filter(|(name, _)| !["client_id", "response_mode"].contains(name) && !PROOFS.contains(name))
+        .fold(own, |params, (name, value)| params.with(name, value));
+    let asked = Asked { client: Arc::clone(client), params: Cow::Owned(params), way: Way::Direct };
+    Ok(asked.check(app).await?.request)
+}
+
 /// A request that is still to be checked.
 pub(super) struct Asked<'a> {
     pub(super) client: Arc<Client>,
@@ -53,7 +73,10 @@ impl Asked<'_> {
         let Self { client, params, way } = self;
         let is_openid =
             params.get("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == OPENID));
-        let (redirect_uri, redirect_uri_given) = redirect_uri::check(&client, &params, is_openid)?;
+        let (redirect_uri, redirect_uri_given) = match way {
+            Way::Direct if params.get("redirect_uri").is_none() => (String::new(), false),
+            _ => redirect_uri::check(&client, &params, is_openid)?,
+        };
         let (mode, wrong_mode) = response_type::mode(&params, &redirect_uri);
         let state = texts::state(&params);
         let state_given = state.clone().unwrap_or_default();

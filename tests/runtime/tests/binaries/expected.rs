@@ -33,6 +33,7 @@ pub(crate) const EXPECTED: &[(&str, Expected)] = &[
     ("jobs-rotate_keys", Done),
     ("jobs-seed", Done),
     ("oauth-authorize", SeeOther("/signin?tx=lk_tx_")),
+    ("oauth-challenge", Json(400, "/auth_session")),
     ("oauth-device", Text(200, "WDJB-MJHT")),
     ("oauth-device_authorization", Json(200, "/user_code")),
     ("oauth-discovery", Json(200, "/issuer")),
