@@ -5,7 +5,6 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::FlowError;
 use super::advance::{Change, advance, where_at};
 use super::complete::Ending;
 use super::engine::Step;
@@ -13,7 +12,6 @@ use super::show::{self, Face, Outcome, Shown};
 use super::steps;
 use super::transaction::{self, Application, Purpose, Transaction};
 use super::visit::Visit;
-use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::Client;
@@ -36,10 +34,15 @@ pub struct Answering<'a> {
 /// Whose transaction `auth_session` is: an application need not name itself again (§5.1).
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn client_of(app: &App, auth_session: &str) -> Result<Option<String>, FlowError> {
+/// `invalid_session`, or a fault of ours.
+pub async fn client_of(app: &App, auth_session: &str) -> Result<String, Problem> {
     let found = transaction::load_driven(app, auth_session).await?;
-    Ok(found.and_then(|tx| tx.entity.application).map(|application| application.client))
+    let application = found.and_then(|tx| tx.entity.application).ok_or_else(invalid_session)?;
+    Ok(application.client)
+}
+
+fn invalid_session() -> Problem {
+    Problem::bad_request("invalid_session", "the `auth_session` is over or another's")
 }
 
 /// Begins a flow for `asked`, or goes on with the one of `auth_session`, by what the request answers.
@@ -60,7 +63,7 @@ pub async fn challenge(
     let (handle, tx) = match params.get("auth_session") {
         Some(auth_session) => (auth_session.to_owned(), resume(app, auth_session, &application).await?),
         None => {
-            let asked = begin(&params).await?;
+            let asked = bind(begin(&params).await?, application.jkt.as_deref())?;
             let purpose = Purpose::Authorize(Box::new(asked));
             let (transaction, handle) = Transaction::drive(app, application, purpose).await?;
             store::write(app, Write::create(&transaction)).await?;
@@ -68,6 +71,19 @@ pub async fn challenge(
         }
     };
     answer(app, Visit::driven(app, (request, params), (handle, tx))).await
+}
+
+/// The request with the key that the code will be bound to: the one that was proven to be held (RFC 9449 §10.1).
+fn bind(mut asked: AuthorizationRequest, jkt: Option<&str>) -> Result<AuthorizationRequest, Problem> {
+    let Some(jkt) = jkt else { return Ok(asked) };
+    if asked.dpop_jkt.as_deref().is_some_and(|named| named != jkt) {
+        return Err(Problem::bad_request(
+            "invalid_dpop_proof",
+            "`dpop_jkt` is not the key of the DPoP proof",
+        ));
+    }
+    asked.dpop_jkt = Some(jkt.to_owned());
+    Ok(asked)
 }
 
 /// The transaction, if it is this application's and, where it was begun with a key, the same key's (§9.7.1).
@@ -82,7 +98,7 @@ async fn resume(
             begun.client == application.client && (begun.jkt.is_none() || begun.jkt == application.jkt)
         })
     });
-    own.ok_or_else(|| Problem::bad_request("invalid_session", "the `auth_session` is over or another's"))
+    own.ok_or_else(invalid_session)
 }
 
 /// Does the step that the request answers, or says what it is.

@@ -27,6 +27,20 @@ const PROTOCOL_CLAIMS: [&str; 11] =
 /// Those that it has in the front channel alone.
 const FRONT_CLAIMS: [&str; 2] = ["c_hash", "s_hash"];
 
+/// Where what is.
+const ENDPOINTS: [(&str, &str); 10] = [
+    ("authorization_endpoint", "/oauth2/authorize"),
+    ("authorization_challenge_endpoint", "/oauth2/authorize-challenge"),
+    ("pushed_authorization_request_endpoint", "/oauth2/par"),
+    ("token_endpoint", "/oauth2/token"),
+    ("userinfo_endpoint", "/oauth2/userinfo"),
+    ("jwks_uri", "/.well-known/jwks.json"),
+    ("device_authorization_endpoint", "/oauth2/device_authorization"),
+    ("introspection_endpoint", "/oauth2/introspect"),
+    ("revocation_endpoint", "/oauth2/revoke"),
+    ("end_session_endpoint", "/oauth2/logout"),
+];
+
 #[derive(Default)]
 struct Slot(RwLock<Option<Rendered>>);
 
@@ -68,17 +82,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(front).chain(wanted.names()).collect();
     let mut metadata = json!({
         "issuer": config.issuer,
-        "authorization_endpoint": config.url("/oauth2/authorize"),
-        "authorization_challenge_endpoint": config.url("/oauth2/authorize-challenge"),
-        "pushed_authorization_request_endpoint": config.url("/oauth2/par"),
         "require_pushed_authorization_requests": settings.oauth.require_pushed,
-        "token_endpoint": config.url("/oauth2/token"),
-        "userinfo_endpoint": config.url("/oauth2/userinfo"),
-        "jwks_uri": config.url("/.well-known/jwks.json"),
-        "device_authorization_endpoint": config.url("/oauth2/device_authorization"),
-        "introspection_endpoint": config.url("/oauth2/introspect"),
-        "revocation_endpoint": config.url("/oauth2/revoke"),
-        "end_session_endpoint": config.url("/oauth2/logout"),
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "backchannel_logout_supported": true,
@@ -112,6 +116,9 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
     });
+    for (name, path) in ENDPOINTS {
+        metadata[name] = config.url(path).into();
+    }
     if settings.registration.mode != RegistrationMode::Closed {
         metadata["registration_endpoint"] = config.url("/oauth2/register").into();
     }

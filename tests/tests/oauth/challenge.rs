@@ -3,7 +3,9 @@
 use http::{StatusCode, header};
 use serde_json::Value;
 
-use crate::world::{Answer, CHALLENGE, SHOP, VERIFIER, World, claims};
+use tests::Holder;
+
+use crate::world::{Answer, CHALLENGE, ISSUER, SHOP, VERIFIER, World, claims};
 
 const NATIVE: &str = "demo-native";
 const ADA: (&str, &str) = ("identifier", "ada@example.com");
@@ -36,15 +38,22 @@ impl World {
 /// The step that an answer asks for.
 fn step(answer: &Answer) -> String {
     let body = answer.json();
-    assert_eq!((answer.status, body["error"].as_str()), (StatusCode::BAD_REQUEST, Some("insufficient_authorization")));
+    assert_eq!(
+        (answer.status, body["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("insufficient_authorization"))
+    );
     body["step"].as_str().unwrap().to_owned()
 }
 
 async fn redeem(world: &World, answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
     let code = answer.json()["authorization_code"].as_str().unwrap().to_owned();
-    let form =
-        [("grant_type", "authorization_code"), ("client_id", NATIVE), ("code", &code), ("code_verifier", VERIFIER)];
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", NATIVE),
+        ("code", &code),
+        ("code_verifier", VERIFIER),
+    ];
     let tokens = world.token(&form).await;
     assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.json());
     tokens.json()
@@ -56,7 +65,10 @@ async fn an_application_goes_step_by_step() {
     let identify = world.begin(&[]).await;
     assert_eq!(step(&identify), "identify");
     let password = world.go_on(&identify, &[ADA]).await;
-    assert_eq!((step(&password), &password.json()["fields"]["username"]), ("password".to_owned(), &"ada@example.com".into()));
+    assert_eq!(
+        (step(&password), &password.json()["fields"]["username"]),
+        ("password".to_owned(), &"ada@example.com".into())
+    );
     let done = world.go_on(&password, &[PASSWORD]).await;
     let tokens = redeem(&world, &done).await;
     assert_eq!(claims(&tokens["id_token"])["nonce"], "n-1");
@@ -153,4 +165,47 @@ async fn cookies_of_a_browser_do_nothing() {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let answer = world.send(request, serde_urlencoded::to_string(form).unwrap()).await;
     assert_eq!(step(&answer), "identify");
+}
+
+#[tokio::test]
+async fn a_key_proven_with_the_first_request_is_needed_to_the_end() {
+    let world = World::new().await;
+    let holder = Holder::default();
+    let form = |more: &[(&'static str, String)]| serde_urlencoded::to_string(more).unwrap();
+    let send = async |path: &str, body: String, by: Option<&Holder>| {
+        let request =
+            http::Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = match by {
+            Some(holder) => request
+                .header("dpop", holder.proof("POST", &format!("{ISSUER}{path}"), world.app().clock.now())),
+            None => request,
+        };
+        world.send(request, body).await
+    };
+    let asked = [
+        ("client_id", NATIVE.to_owned()),
+        ("response_type", "code".to_owned()),
+        ("scope", "openid".to_owned()),
+        ("identifier", ADA.1.to_owned()),
+        ("code_challenge", CHALLENGE.to_owned()),
+        ("code_challenge_method", "S256".to_owned()),
+    ];
+    let path = "/oauth2/authorize-challenge";
+    let begun = send(path, form(&asked), Some(&holder)).await;
+    let session = begun.json()["auth_session"].as_str().unwrap().to_owned();
+    let password = form(&[("auth_session", session), ("password", PASSWORD.1.to_owned())]);
+    for thief in [None, Some(&Holder::default())] {
+        assert_eq!(send(path, password.clone(), thief).await.error(), (400, "invalid_session".to_owned()));
+    }
+    let done = send(path, password, Some(&holder)).await;
+    let code = done.json()["authorization_code"].as_str().unwrap().to_owned();
+    let redeem = form(&[
+        ("grant_type", "authorization_code".to_owned()),
+        ("client_id", NATIVE.to_owned()),
+        ("code", code),
+        ("code_verifier", VERIFIER.to_owned()),
+    ]);
+    assert_eq!(send("/oauth2/token", redeem.clone(), None).await.status, StatusCode::BAD_REQUEST);
+    let tokens = send("/oauth2/token", redeem, Some(&holder)).await;
+    assert_eq!((tokens.status, tokens.json()["token_type"].as_str()), (StatusCode::OK, Some("DPoP")));
 }

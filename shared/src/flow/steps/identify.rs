@@ -13,6 +13,7 @@ use crate::identity::{IdentifierKind, parse_identifier};
 use crate::limit::{self, Bucket};
 use crate::page::FieldError;
 use crate::settings;
+use crate::store::{self, Write};
 
 /// Takes who is signing in.
 ///
@@ -31,7 +32,12 @@ pub async fn identify(app: &App, mut visit: Visit<'_>) -> Reply {
 /// When another request was faster, or the store does not answer.
 pub async fn identify_and_password(app: &App, mut visit: Visit<'_>) -> Reply {
     match take(app, &mut visit).await? {
-        Ok(()) => password(app, visit).await,
+        Ok(()) => {
+            // Kept before the password is looked at: a wrong one is typed again without the identifier.
+            store::write(app, Write::replace(&visit.tx)).await.map_err(FlowError::of_race)?;
+            visit.tx.rev += 1;
+            password(app, visit).await
+        }
         Err(wrong) => again(app, &visit, Step::Identify, wrong).await,
     }
 }

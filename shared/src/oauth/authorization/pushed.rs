@@ -61,6 +61,9 @@ impl Way {
             Self::Direct if params.get("request_uri").is_some() => {
                 Err(Refusal::invalid("a request of an application itself must not have a `request_uri`"))
             }
+            Self::Direct if params.get("response_type").is_some_and(|types| types != "code") => {
+                Err(Refusal::new(ErrorCode::UnsupportedResponseType, "`response_type` must be code"))
+            }
             Self::Browser | Self::Push | Self::Direct | Self::Reference { .. } => Ok(()),
         }
     }
