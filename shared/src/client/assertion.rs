@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{Client, ClientError, KeySet, key_set_with};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::keys::Algorithm;
 use crate::store::{self, Entity, Key, Table, Write};
 
@@ -85,9 +86,9 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     let Some(signed) = Signed::read(assertion) else { return Ok(false) };
     let keys = key_set_with(app, client, signed.kid.as_deref()).await?;
     let Some(claims) = signed.verified(client, &keys) else { return Ok(false) };
-    let recipients =
-        [app.config.issuer.clone(), app.config.url("/oauth2/token"), app.config.url("/oauth2/par")];
-    let Some(expires_at) = claims.hold(client, &recipients, app.clock.now()) else { return Ok(false) };
+    let Some(expires_at) = claims.hold(client, &recipients(&app.config), app.clock.now()) else {
+        return Ok(false);
+    };
     let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, claims.jti.as_bytes()));
     let used = Used { client: client.id.clone(), hash, expires_at };
     match store::write(app, Write::create_or_expired(&used, app.clock.now())).await {
@@ -95,6 +96,12 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
         Err(error) if error.is_refused() => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What an assertion may be meant for: the issuer, or the endpoint of tokens or of pushed requests, by either of their addresses.
+fn recipients(config: &Config) -> Vec<String> {
+    let endpoints = ["/oauth2/token", "/oauth2/par"].into_iter().flat_map(|path| config.urls(path));
+    [config.issuer.clone()].into_iter().chain(endpoints).collect()
 }
 
 /// An assertion taken apart; nothing of it is checked yet.

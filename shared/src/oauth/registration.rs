@@ -153,12 +153,14 @@ fn spend_right(app: &App, settings: &Settings, bearer: Option<&str>) -> Result<O
 async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
     let localhost = settings.localhost_clients;
     let pkce = if settings.registration.pkce_optional { Pkce::Optional } else { Pkce::Required };
+    let auth_methods = client::offered_methods(&app.config, settings);
     let texts = |scopes: &mut dyn Iterator<Item = &str>| scopes.map(str::to_owned).collect();
     Ok(match settings.registration.scopes {
         RegisteredScopes::Identity => Policy {
             localhost,
             scopes: texts(&mut BUILT_IN.into_iter().filter(|scope| *scope != ACCOUNT)),
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            auth_methods,
             pkce,
             response_types: vec![ResponseType::Code],
         },
@@ -167,6 +169,7 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
             scopes: texts(&mut scope::registry(app).await?.scopes()),
             grant_types: grant_types(&settings.oauth).collect(),
             response_types: response_types(&settings.oauth).collect(),
+            auth_methods,
             pkce,
         },
     })

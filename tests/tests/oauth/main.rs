@@ -12,6 +12,7 @@ mod dpop_nonce;
 mod hybrid;
 mod jarm;
 mod logout;
+mod mtls;
 mod pairwise;
 mod pushed;
 mod refresh;

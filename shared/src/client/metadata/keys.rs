@@ -15,9 +15,11 @@ impl Metadata {
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         client.jwks_uri.clone_from(&self.jwks_uri);
         let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
-        if client.auth_method == AuthMethod::PrivateKeyJwt && !has_keys {
-            return Err(refused("`private_key_jwt` needs `jwks` or `jwks_uri`"));
+        match client.auth_method {
+            AuthMethod::PrivateKeyJwt | AuthMethod::SelfSignedTlsClientAuth if !has_keys => {
+                Err(refused(format!("`{}` needs `jwks` or `jwks_uri`", client.auth_method.name())))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
