@@ -18,7 +18,7 @@ export async function startHost({ data, port = 0 } = {}) {
   const command = process.env.LATCHKEY_BINARY ?? binary;
   if (!existsSync(command)) throw new Error(`${command} is not built: run \`cargo build -p local\` first`);
   const flags = ['--profile', 'test', '--port', String(port), ...(data ? ['--data', data] : ['--memory'])];
-  const host = spawn(command, flags, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, AWS_PORT: '0' } });
+  const host = spawn(command, flags, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, AWS_PORT: '0', MTLS_PORT: '0' } });
   const ended = new Promise((done) => host.once('exit', done));
   let url, awsUrl;
   for await (const line of createInterface({ input: host.stdout })) {
