@@ -85,7 +85,7 @@ async fn resources_ask_for_nonces_by_a_challenge() {
     assert!(exposed.contains("dpop-nonce"));
     let mut claims = holder.claims("GET", USERINFO, now);
     let with_token = holder.proof_with(token, "GET", USERINFO, now);
-    claims["ath"] = crate::world::claims(&format!("{with_token}").into())["ath"].clone();
+    claims["ath"] = crate::world::claims(&with_token.into())["ath"].clone();
     claims["nonce"] = told(&asked).unwrap().into();
     let proof = holder.sign(&holder.header(), &claims);
     assert_eq!(world.ask("DPoP", token, Some(&proof)).await.status, StatusCode::OK);
