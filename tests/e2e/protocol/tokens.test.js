@@ -28,7 +28,7 @@ test('discovery tells the truth about what is served', async () => {
     }
     for (const algorithm of ['ES256', 'RS256', 'EdDSA']) assert.ok(metadata.id_token_signing_alg_values_supported.includes(algorithm));
     assert.deepEqual(metadata.code_challenge_methods_supported, ['S256']);
-    assert.deepEqual([...metadata.response_modes_supported].sort(), ['form_post', 'fragment', 'query']);
+    assert.deepEqual([...metadata.response_modes_supported].sort(), ['form_post', 'form_post.jwt', 'fragment', 'fragment.jwt', 'jwt', 'query', 'query.jwt']);
     assert.equal(metadata.authorization_response_iss_parameter_supported, true);
     for (const method of ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']) {
       assert.ok(metadata.token_endpoint_auth_methods_supported.includes(method), method);
