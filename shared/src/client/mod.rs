@@ -5,6 +5,7 @@ mod assertion;
 mod authenticate;
 mod cors;
 mod error;
+mod exchange;
 mod key_set;
 mod metadata;
 mod remote_keys;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use authenticate::authenticate;
 pub use cors::with_cors;
 pub use error::ClientError;
+pub use exchange::ExchangePolicy;
 pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
 pub use remote_keys::{key_set, key_set_with};
@@ -86,6 +88,8 @@ names! {
         ClientCredentials "client_credentials",
         /// A code that a customer typed elsewhere (RFC 8628).
         DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
+        /// A token that it was given (RFC 8693).
+        TokenExchange "urn:ietf:params:oauth:grant-type:token-exchange",
     }
     /// What a client may have in an answer of the authorization endpoint (`response_types`, OpenID Connect Registration §2, OAuth 2.0
     /// Multiple Response Types §3, §5).
@@ -139,6 +143,13 @@ names! {
         Jwt "jwt",
         /// A handle that says nothing; APIs ask by introspection.
         Opaque "opaque",
+    }
+    /// Whether a token that was exchanged says who acts for the customer (RFC 8693 §1.1).
+    ExchangeKind {
+        /// It does: the client, or whom its `actor_token` is about.
+        Delegation "delegation",
+        /// It need not: the client may be taken for the customer's own.
+        Impersonation "impersonation",
     }
     /// Whether a client may be used.
     Status {
@@ -297,6 +308,9 @@ pub struct Client {
     /// What answers of the authorization endpoint are signed with that are to be JWTs (JARM §3); RS256 where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_algorithm: Option<Algorithm>,
+    /// Whose tokens it may exchange, and for what (RFC 8693).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange: Vec<ExchangePolicy>,
     /// The API that it is, where it is one: it may introspect tokens that are meant for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
@@ -370,6 +384,7 @@ impl Client {
             userinfo_algorithm: None,
             dpop_bound: false,
             authorization_algorithm: None,
+            exchange: Vec::new(),
             resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,

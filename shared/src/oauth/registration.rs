@@ -165,7 +165,9 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         RegisteredScopes::Asked => Policy {
             localhost,
             scopes: texts(&mut scope::registry(app).await?.scopes()),
-            grant_types: grant_types(&settings.oauth).collect(),
+            grant_types: grant_types(&settings.oauth)
+                .filter(|grant| *grant != GrantType::TokenExchange || settings.registration.exchange)
+                .collect(),
             response_types: response_types(&settings.oauth).collect(),
             pkce,
         },

@@ -17,7 +17,9 @@ mod uris;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType};
+use super::{
+    ApplicationType, Client, ClientError, Consent, ExchangePolicy, GrantType, Links, Pkce, ResponseType,
+};
 use crate::fetch::Reach;
 
 /// The most members of any list.
@@ -93,6 +95,9 @@ pub struct Metadata {
     /// What they are signed with.
     #[serde(rename = "latchkey_access_token_signed_response_alg", skip_serializing_if = "Option::is_none")]
     pub access_token_algorithm: Option<String>,
+    /// Whose tokens it may exchange, and for what (RFC 8693).
+    #[serde(rename = "latchkey_token_exchange", skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Vec<ExchangePolicy>>,
     /// All others.
     #[serde(flatten, skip_serializing)]
     pub others: Map<String, Value>,
