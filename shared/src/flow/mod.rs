@@ -2,6 +2,7 @@
 //! what comes next, `situation` gathers the facts, `steps` do what is asked for, `advance` moves on and `complete` ends.
 
 mod advance;
+mod approve;
 mod begin;
 mod complete;
 mod definition;
@@ -25,6 +26,7 @@ mod visit;
 mod wrong;
 
 pub use advance::current;
+pub use approve::approve;
 pub use begin::{begin, begin_sign_up};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
 pub use device::{enter_device, look_device};

@@ -21,6 +21,10 @@ pub enum HandleKind {
     Code,
     /// What a device polls with (RFC 8628 §3.2).
     DeviceCode,
+    /// What a client waits with for a customer who is asked elsewhere (CIBA Core §7.3).
+    AuthRequest,
+    /// A link to what a customer is asked elsewhere.
+    Approval,
     /// An opaque access token.
     AccessToken,
     /// A refresh token.
@@ -48,6 +52,8 @@ impl HandleKind {
         match self {
             Self::Code => "ac",
             Self::DeviceCode => "dc",
+            Self::AuthRequest => "ar",
+            Self::Approval => "ap",
             Self::AccessToken => "at",
             Self::RefreshToken => "rt",
             Self::Session => "ss",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::scope::{self, Registry};
 use crate::app::App;
-use crate::client::{AuthMethod, GrantType, SubjectType};
+use crate::client::{AuthMethod, DeliveryMode, GrantType, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
@@ -66,6 +66,10 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "userinfo_endpoint": config.url("/oauth2/userinfo"),
         "jwks_uri": config.url("/.well-known/jwks.json"),
         "device_authorization_endpoint": config.url("/oauth2/device_authorization"),
+        "backchannel_authentication_endpoint": config.url("/oauth2/bc-authorize"),
+        "backchannel_token_delivery_modes_supported":
+            DeliveryMode::ALL.iter().map(|mode| mode.name()).collect::<Vec<_>>(),
+        "backchannel_user_code_parameter_supported": false,
         "introspection_endpoint": config.url("/oauth2/introspect"),
         "revocation_endpoint": config.url("/oauth2/revoke"),
         "end_session_endpoint": config.url("/oauth2/logout"),
@@ -122,6 +126,7 @@ mod tests {
             ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
             ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
             ("LATCHKEY_QUEUE_LOGOUTS", "https://queue.example/logouts"),
+            ("LATCHKEY_QUEUE_NOTIFICATIONS", "https://queue.example/notifications"),
             ("LATCHKEY_MAIL_FROM", "id@id.example"),
             ("AWS_REGION", "eu-central-1"),
         ] {

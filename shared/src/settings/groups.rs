@@ -75,11 +75,32 @@ pub struct OAuthSettings {
     /// How long the code of a device lives (RFC 8628 §3.2).
     #[serde(with = "seconds")]
     pub device_lifetime: Duration,
+    /// How long a customer who is asked elsewhere may take where the client does not say (CIBA Core §7.1).
+    #[serde(with = "seconds")]
+    pub ciba_lifetime: Duration,
+    /// Whether a client learns that its hint names nobody who could be asked (CIBA Core §13).
+    pub ciba_unknown_users: UnknownUsers,
+}
+
+/// What a client is answered whose hint names nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownUsers {
+    /// That it does: it has proven who it is, and an administrator trusts it.
+    #[default]
+    Told,
+    /// The same as if somebody were asked, who never answers.
+    Hidden,
 }
 
 impl Default for OAuthSettings {
     fn default() -> Self {
-        Self { dpop_nonce: false, device_lifetime: Duration::from_secs(10 * MINUTE) }
+        Self {
+            dpop_nonce: false,
+            device_lifetime: Duration::from_secs(10 * MINUTE),
+            ciba_lifetime: Duration::from_secs(10 * MINUTE),
+            ciba_unknown_users: UnknownUsers::Told,
+        }
     }
 }
 

@@ -20,6 +20,11 @@ impl Metadata {
         if client.auth_method.is_public() && grants.contains(&GrantType::ClientCredentials) {
             return Err(refused("`client_credentials` is for clients that prove who they are"));
         }
+        if client.auth_method.is_public() && grants.contains(&GrantType::Ciba) {
+            return Err(refused(
+                "`urn:openid:params:grant-type:ciba` is for clients that prove who they are",
+            ));
+        }
         let codes = grants.contains(&GrantType::AuthorizationCode);
         let types = self.response_types.as_ref().filter(|types| !types.is_empty());
         if codes && types.is_some_and(|types| !types.iter().any(|one| one == "code")) {

@@ -1,0 +1,40 @@
+//! How a client learns what its customer said who was asked on a device of their own (CIBA Core §4).
+
+use super::{Metadata, Policy, choose, refused};
+use crate::client::{Backchannel, Client, ClientError, DeliveryMode, GrantType};
+use crate::fetch;
+
+impl Metadata {
+    pub(super) fn apply_backchannel(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
+        client.backchannel = match client.may_use(GrantType::Ciba) {
+            true => Some(self.backchannel(policy)?),
+            false => None,
+        };
+        Ok(())
+    }
+
+    fn backchannel(&self, policy: &Policy) -> Result<Backchannel, ClientError> {
+        const MODE: &str = "backchannel_token_delivery_mode";
+        const ENDPOINT: &str = "backchannel_client_notification_endpoint";
+        let delivery = choose(&self.backchannel_token_delivery_mode, MODE, DeliveryMode::find)?
+            .ok_or_else(|| refused(format!("`{MODE}` is missing")))?;
+        if self.backchannel_user_code_parameter == Some(true) {
+            return Err(refused("`backchannel_user_code_parameter` is not supported"));
+        }
+        let notification_endpoint = match (delivery, &self.backchannel_client_notification_endpoint) {
+            (DeliveryMode::Poll, _) => None,
+            (DeliveryMode::Ping | DeliveryMode::Push, None) => {
+                return Err(refused(format!("`{ENDPOINT}` is missing")));
+            }
+            (DeliveryMode::Ping | DeliveryMode::Push, Some(uri)) => {
+                fetch::check(uri, policy.reach())
+                    .map_err(|fault| refused(format!("`{ENDPOINT}`: {fault}")))?;
+                Some(uri.clone())
+            }
+        };
+        if delivery == DeliveryMode::Push && self.dpop_bound_access_tokens == Some(true) {
+            return Err(refused("tokens that are pushed cannot be bound by `dpop_bound_access_tokens`"));
+        }
+        Ok(Backchannel { delivery, notification_endpoint })
+    }
+}
