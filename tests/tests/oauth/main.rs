@@ -11,6 +11,7 @@ mod dpop;
 mod dpop_nonce;
 mod hybrid;
 mod jarm;
+mod jobs;
 mod logout;
 mod pairwise;
 mod pushed;
