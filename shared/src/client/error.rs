@@ -5,6 +5,7 @@ use http::StatusCode;
 use crate::http::Problem;
 use crate::id::SecretId;
 use crate::keys::KeyError;
+use crate::page::Fault;
 use crate::store::StoreError;
 
 /// A client that is not who it says, or could not be read or changed.
@@ -37,6 +38,12 @@ pub enum ClientError {
     /// The keys that a client publishes (`jwks_uri`) cannot be had.
     #[error("the keys at the client's `jwks_uri` cannot be used: {0}")]
     Keys(String),
+    /// A document that a client names cannot be had.
+    #[error("it cannot be read: {0}")]
+    Fetch(String),
+    /// The document that a client's id is the address of cannot be used.
+    #[error("the document at the `client_id` cannot be used: {0}")]
+    Document(String),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -77,6 +84,10 @@ impl From<ClientError> for Problem {
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
             ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),
+            ClientError::Fetch(_) => Self::bad_request("invalid_client_metadata", error.to_string()),
+            ClientError::Document(_) => {
+                Self::bad_request("invalid_client", error.to_string()).saying(Fault::ClientUnknown)
+            }
             ClientError::Key(source) => source.into(),
             ClientError::Store(source) => source.into(),
         }

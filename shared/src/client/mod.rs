@@ -4,9 +4,11 @@
 mod assertion;
 mod authenticate;
 mod cors;
+mod document;
 mod error;
 mod key_set;
 mod metadata;
+mod outbound;
 mod remote_keys;
 mod response_type;
 mod rotation;
@@ -23,9 +25,11 @@ use serde::{Deserialize, Serialize};
 
 pub use authenticate::authenticate;
 pub use cors::with_cors;
+pub use document::{Origin, is_document_id, save_document};
 pub use error::ClientError;
 pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
+pub use outbound::fetch_document;
 pub use remote_keys::{key_set, key_set_with};
 pub use rotation::{give_secret, secrets, take_secret};
 pub use secret::ClientSecret;
@@ -330,6 +334,9 @@ pub struct Client {
     /// The hash of its registration access token (RFC 7592 §3), where it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_hash: Option<String>,
+    /// Where it is known from, if it was not registered: a document at the address that is its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Origin>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -382,6 +389,7 @@ impl Client {
             software_version: None,
             challenge: false,
             registration_hash: None,
+            document: None,
             created_at: now,
             updated_at: now,
         }

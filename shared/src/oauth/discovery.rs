@@ -122,6 +122,9 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     if settings.registration.mode != RegistrationMode::Closed {
         metadata["registration_endpoint"] = config.url("/oauth2/register").into();
     }
+    if settings.oauth.client_id_metadata_documents {
+        metadata["client_id_metadata_document_supported"] = true.into();
+    }
     metadata
 }
 
