@@ -8,7 +8,7 @@ mod tests;
 pub use groups::{
     AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, OAuthSettings,
     PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
-    SessionSettings, SignUp, TokenSettings,
+    SessionSettings, SignUp, StatementDemand, StatementIssuer, TokenSettings,
 };
 
 use std::sync::Arc;

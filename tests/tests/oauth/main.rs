@@ -20,5 +20,6 @@ mod refresh;
 mod registration;
 mod resource;
 mod signer;
+mod statements;
 mod token;
 mod world;
