@@ -1,5 +1,8 @@
 //! Latchkey's common crate: the domain, and the adapters to AWS. The map of its rooms is docs/architecture.md.
 
+#[macro_use]
+mod names;
+
 pub mod account;
 pub mod app;
 pub mod audit;

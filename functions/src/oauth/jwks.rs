@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public signing keys (RFC 7517 §5).
+//! `GET /.well-known/jwks.json`: the public keys (RFC 7517 §5).
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
@@ -9,6 +9,6 @@ use shared::keys;
 pub const FUNCTION: Function = Function::oauth("oauth-jwks", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
-    let ring = keys::ring(app).await?;
-    allow_any_origin(Ok(ring.jwks().respond(&request)))
+    let keys = keys::jwks(app).await?;
+    allow_any_origin(Ok(keys.respond(&request)))
 }

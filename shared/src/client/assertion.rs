@@ -5,14 +5,13 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{Client, ClientError, KeySet, key_set_with};
+use super::{Client, ClientError, key_set_with};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::keys::Algorithm;
+use crate::keys::jws::{Jws, LEEWAY, Recipients, Times};
 use crate::store::{self, Entity, Key, Table, Write};
 
 /// The longest assertion that is looked at, in bytes.
@@ -21,37 +20,15 @@ const LONGEST: usize = 8 * 1024;
 const LONGEST_JTI: usize = 256;
 /// So far ahead an assertion may expire: its `jti` is kept that long.
 const AHEAD: Duration = Duration::from_secs(3600);
-/// So much the client's clock may differ.
-const LEEWAY: Duration = Duration::from_secs(60);
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    #[serde(default)]
-    kid: Option<String>,
-    /// Extensions that must be understood: we know none (RFC 7515 §4.1.11).
-    #[serde(default)]
-    crit: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Recipients {
-    One(String),
-    Many(Vec<String>),
-}
 
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
     sub: String,
     aud: Recipients,
-    exp: f64,
     jti: String,
-    #[serde(default)]
-    nbf: Option<f64>,
-    #[serde(default)]
-    iat: Option<f64>,
+    #[serde(flatten)]
+    times: Times,
 }
 
 /// An assertion that was used: `assertion#<client>#<hash of its jti>`, until it has expired.
@@ -77,14 +54,18 @@ impl Entity for Used {
 
 /// Who says to have made `assertion`; nothing of it is checked yet.
 pub(super) fn issuer(assertion: &str) -> Option<String> {
-    parse::<Claims>(assertion.split('.').nth(1)?).map(|claims| claims.iss)
+    Jws::parse(assertion, LONGEST).ok()?.unverified::<Claims>().ok().map(|claims| claims.iss)
 }
 
 /// Whether `assertion` proves `client`; it is used up by that.
 pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result<bool, ClientError> {
-    let Some(signed) = Signed::read(assertion) else { return Ok(false) };
-    let keys = key_set_with(app, client, signed.kid.as_deref()).await?;
-    let Some(claims) = signed.verified(client, &keys) else { return Ok(false) };
+    let Ok(signed) = Jws::parse(assertion, LONGEST) else { return Ok(false) };
+    // What no key could make good does not make us ask for keys.
+    if signed.algorithm(algorithms(client)).is_err() {
+        return Ok(false);
+    }
+    let keys = key_set_with(app, client, signed.header().kid.as_deref()).await?;
+    let Ok(claims) = signed.verify::<Claims>(&keys, algorithms(client)) else { return Ok(false) };
     let recipients =
         [app.config.issuer.clone(), app.config.url("/oauth2/token"), app.config.url("/oauth2/par")];
     let Some(expires_at) = claims.hold(client, &recipients, app.clock.now()) else { return Ok(false) };
@@ -97,70 +78,18 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     }
 }
 
-/// An assertion taken apart; nothing of it is checked yet.
-struct Signed<'a> {
-    algorithm: Algorithm,
-    kid: Option<String>,
-    message: &'a str,
-    claims: &'a str,
-    signature: Vec<u8>,
-}
-
-impl<'a> Signed<'a> {
-    fn read(assertion: &'a str) -> Option<Self> {
-        if assertion.len() > LONGEST {
-            return None;
-        }
-        let (message, signature) = assertion.rsplit_once('.')?;
-        let (header, claims) = message.split_once('.')?;
-        let header: Header = parse(header)?;
-        let algorithm = Algorithm::find_theirs(&header.alg).filter(|_| header.crit.is_none())?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        Some(Self { algorithm, kid: header.kid, message, claims, signature })
-    }
-
-    /// The claims, where one of the client's keys has signed them. The algorithm is one that the client may use, never what the
-    /// assertion alone says (RFC 8725 §3.1).
-    fn verified(&self, client: &Client, keys: &KeySet) -> Option<Claims> {
-        if client.auth_algorithm.is_some_and(|registered| registered != self.algorithm) {
-            return None;
-        }
-        let (kid, message) = (self.kid.as_deref(), self.message.as_bytes());
-        keys.verify(kid, self.algorithm, message, &self.signature).then(|| parse(self.claims))?
-    }
+/// The algorithms that its assertions may be signed with: the one that it is registered for, or any that we verify.
+fn algorithms(client: &Client) -> &[Algorithm] {
+    client.auth_algorithm.as_ref().map_or(&Algorithm::ALL, std::slice::from_ref)
 }
 
 impl Claims {
     /// Until when they hold, if they do at `now`: they are the client's own, for one of `recipients`, and not for long.
     fn hold(&self, client: &Client, recipients: &[String], now: Timestamp) -> Option<Timestamp> {
         let own = self.iss == client.id && self.sub == client.id;
-        let meant = |one: &String| recipients.contains(one);
-        let ours = match &self.aud {
-            Recipients::One(one) => meant(one),
-            Recipients::Many(many) => many.iter().any(meant),
-        };
-        let expires_at = seconds(self.exp)?.plus(LEEWAY);
-        let timely = now < expires_at && expires_at <= now.plus(AHEAD).plus(LEEWAY);
-        let begun =
-            [self.nbf, self.iat].into_iter().flatten().all(|begin| begin <= seconds_of(now.plus(LEEWAY)));
+        let expires_at = self.times.end()?;
+        let timely = self.times.hold(now) && expires_at <= now.plus(AHEAD).plus(LEEWAY);
         let named = !self.jti.is_empty() && self.jti.len() <= LONGEST_JTI;
-        (own && ours && timely && begun && named).then_some(expires_at)
+        (own && self.aud.include(recipients) && timely && named).then_some(expires_at)
     }
-}
-
-/// A NumericDate (RFC 7519 §2), which may have a fraction.
-fn seconds(date: f64) -> Option<Timestamp> {
-    #[expect(clippy::cast_possible_truncation, reason = "what is out of range is not used")]
-    let whole = Timestamp(date as i64);
-    (date.is_finite() && (0.0..1e12).contains(&date)).then_some(whole)
-}
-
-fn seconds_of(moment: Timestamp) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "seconds of our times are far below 2^53")]
-    let seconds = moment.0 as f64;
-    seconds
-}
-
-fn parse<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }

@@ -5,7 +5,6 @@ mod assertion;
 mod authenticate;
 mod cors;
 mod error;
-mod key_set;
 mod metadata;
 mod remote_keys;
 mod response_type;
@@ -23,7 +22,6 @@ use serde::{Deserialize, Serialize};
 pub use authenticate::authenticate;
 pub use cors::with_cors;
 pub use error::ClientError;
-pub use key_set::{ClientKey, KeySet};
 pub use metadata::{Metadata, Policy};
 pub use remote_keys::{key_set, key_set_with};
 pub use secret::ClientSecret;
@@ -33,34 +31,8 @@ pub use uri::{RedirectRules, UriFault};
 
 use crate::clock::Timestamp;
 use crate::keys::Algorithm;
+pub use crate::keys::{ClientKey, KeySet};
 use crate::page::{ClientLink, Link};
-
-macro_rules! names {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $text:literal,)+ })+) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name {
-            $(#[serde(rename = $text)] $(#[$doc])* $variant,)+
-        }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// Its name in metadata and requests.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The one of this name.
-            #[must_use]
-            pub fn find(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    )+};
-}
 
 names! {
     /// How a client proves who it is (`token_endpoint_auth_method`, RFC 7591 §2).

@@ -19,7 +19,7 @@ const CONTEXT: &str = "latchkey:purpose";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Wraps the signing keys.
+    /// Wraps the keys that sign, and those that others encrypt to.
     Signing,
     /// Keys the password hashes.
     Pepper,

@@ -8,10 +8,11 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Algorithm, KeyError};
 
-/// The public half of a signing key. The members of each kind stand in the order that the thumbprint wants.
+/// The public half of a key. The members of each kind stand in the order that the thumbprint wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kty")]
 pub enum PublicJwk {
@@ -24,7 +25,7 @@ pub enum PublicJwk {
         /// Its ordinate.
         y: String,
     },
-    /// A point on an Edwards curve.
+    /// A point on an Edwards or a Montgomery curve.
     OKP {
         /// The curve.
         crv: String,
@@ -73,6 +74,24 @@ impl PublicJwk {
         URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, canonical.as_bytes()))
     }
 
+    /// Reads one that somebody shows. A private or symmetric key is refused: whoever sent it has told a secret.
+    #[must_use]
+    pub fn read(value: &Value) -> Option<Self> {
+        if Self::tells_a_secret(value) { None } else { Self::deserialize(value).ok() }
+    }
+
+    /// Whether the JWK has members that only a private or a symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4).
+    pub(super) fn tells_a_secret(value: &Value) -> bool {
+        ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| value.get(member).is_some())
+    }
+
+    /// The uncompressed point (SEC 1 §2.3.3), where it is one of the curve `name` with coordinates of `length` bytes.
+    pub(super) fn point(&self, name: &str, length: usize) -> Option<Vec<u8>> {
+        let Self::EC { crv, x, y } = self else { return None };
+        let decode = |text| URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == length);
+        (crv == name).then(|| Some([vec![4], decode(x)?, decode(y)?].concat()))?
+    }
+
     /// Whether signatures of `algorithm` can be verified with it.
     #[must_use]
     pub fn is_for(&self, algorithm: Algorithm) -> bool {
@@ -88,12 +107,13 @@ impl PublicJwk {
     /// The key, parsed once to verify many signatures of `algorithm`.
     pub(super) fn parse(&self, algorithm: Algorithm) -> Result<ParsedPublicKey, KeyError> {
         let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Damaged("signing"));
+        let damaged = || KeyError::Damaged("signing");
         let parsed = match (algorithm, self) {
-            (Algorithm::ES256, Self::EC { crv, x, y }) if crv == "P-256" => {
-                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, [vec![4], decode(x)?, decode(y)?].concat())
+            (Algorithm::ES256, key @ Self::EC { .. }) => {
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.point("P-256", 32).ok_or_else(damaged)?)
             }
-            (Algorithm::ES384, Self::EC { crv, x, y }) if crv == "P-384" => {
-                ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, [vec![4], decode(x)?, decode(y)?].concat())
+            (Algorithm::ES384, key @ Self::EC { .. }) => {
+                ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, key.point("P-384", 48).ok_or_else(damaged)?)
             }
             (Algorithm::EdDSA, Self::OKP { crv, x }) if crv == "Ed25519" => {
                 ParsedPublicKey::new(&ED25519, decode(x)?)
@@ -105,8 +125,8 @@ impl PublicJwk {
             (
                 Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA | Algorithm::RS256 | Algorithm::PS256,
                 _,
-            ) => return Err(KeyError::Damaged("signing")),
+            ) => return Err(damaged()),
         };
-        parsed.map_err(|_| KeyError::Damaged("signing"))
+        parsed.map_err(|_| damaged())
     }
 }

@@ -4,9 +4,16 @@
 
 mod algorithm;
 mod data_key;
+mod decryption;
+mod encryption_key;
 mod error;
 mod handle;
+pub mod jwe;
 mod jwk;
+mod jwk_set;
+mod jwks;
+pub mod jws;
+mod resting_key;
 mod ring;
 mod rotation;
 mod sealer;
@@ -18,10 +25,15 @@ mod verified;
 
 pub use algorithm::Algorithm;
 pub use data_key::{Purpose, create_data_keys};
+pub use decryption::decrypt;
+pub use encryption_key::EncryptionKey;
 pub use error::KeyError;
 pub use handle::{Handle, HandleKind};
 pub use jwk::PublicJwk;
+pub use jwk_set::{ClientKey, KeySet};
+pub use jwks::jwks;
+pub use resting_key::{KeyState, KeyUse, RestingKey};
 pub use ring::{Ring, TokenError, Typ, ring, sign, verify};
 pub use rotation::rotate;
 pub use sealer::{Sealer, pepper, sealer};
-pub use signing_key::{KeyState, SigningKey};
+pub use signing_key::SigningKey;

@@ -12,24 +12,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use tokio::sync::OnceCell;
 
+use super::resting_key::load;
 use super::sealer::signing_sealer;
 use super::signer::Signer;
-use super::signing_key::{PARTITION, SigningKey};
 use super::verified::Verified;
-use super::{Algorithm, KeyError};
+use super::{Algorithm, KeyError, SigningKey};
 use crate::app::App;
-use crate::http::Document;
-use crate::store::{self, Cached, Key, Order, Page};
+use crate::store::Cached;
 
 /// How long a process keeps the public keys before it reads them again.
 const CACHE: Duration = Duration::from_secs(60);
 /// How soon it reads them again when a token names a key that it does not know.
 const RELOAD: Duration = Duration::from_secs(5);
-/// How long others may keep the key set, in seconds. Keys are published far longer than this before they sign.
-const JWKS_MAX_AGE: u32 = 900;
 /// The longest token that is looked at, in bytes.
 const TOKEN_LIMIT: usize = 16 * 1024;
 
@@ -71,7 +67,6 @@ pub enum TokenError {
 pub struct Ring {
     keys: Vec<Arc<RingKey>>,
     headers: HashMap<String, (usize, Typ)>,
-    jwks: Document,
     verified: Verified,
 }
 
@@ -122,7 +117,6 @@ fn header(key: &SigningKey, typ: Typ) -> String {
 
 impl Ring {
     pub(super) fn new(keys: Vec<SigningKey>, before: Option<&Self>) -> Result<Self, KeyError> {
-        let members: Vec<_> = keys.iter().map(member).collect();
         let keys = keys
             .into_iter()
             .map(|key| RingKey::new(key, before).map(Arc::new))
@@ -134,14 +128,7 @@ impl Ring {
                 key.headers.iter().map(move |(typ, header)| (header.clone(), (index, *typ)))
             })
             .collect();
-        let jwks = Document::json(&json!({ "keys": members }), JWKS_MAX_AGE);
-        Ok(Self { keys, headers, jwks, verified: Verified::default() })
-    }
-
-    /// The public keys as a JWK set (RFC 7517 §5).
-    #[must_use]
-    pub fn jwks(&self) -> &Document {
-        &self.jwks
+        Ok(Self { keys, headers, verified: Verified::default() })
     }
 
     /// The keys, in no particular order.
@@ -179,15 +166,6 @@ impl Ring {
     }
 }
 
-/// The public key with what the key set says of it.
-fn member(key: &SigningKey) -> serde_json::Value {
-    let mut member = json!(key.public);
-    member["use"] = "sig".into();
-    member["alg"] = key.algorithm.name().into();
-    member["kid"] = key.kid.as_str().into();
-    member
-}
-
 #[derive(Default)]
 struct Slot(Cached<Ring>);
 
@@ -209,17 +187,6 @@ async fn ring_younger_than(app: &App, age: Duration) -> Result<Arc<Ring>, KeyErr
 /// This process has changed the keys.
 pub(super) fn forget(app: &App) {
     app.slot::<Slot>().0.forget();
-}
-
-async fn load(app: &App) -> Result<Vec<SigningKey>, KeyError> {
-    Ok(load_stored(app).await?.into_iter().map(|stored| stored.entity).collect())
-}
-
-pub(super) async fn load_stored(app: &App) -> Result<Vec<store::Stored<SigningKey>>, KeyError> {
-    const LIMIT: i32 = 100;
-    let partition = Key::new(PARTITION, "");
-    let (keys, _) = store::query(app, &partition, Order::Ascending, Page::first(LIMIT)).await?;
-    Ok(keys)
 }
 
 /// Signs `claims` as a token of `typ` with the active key of `algorithm`. Warm, it calls nothing.

@@ -1,11 +1,12 @@
-//! How signing keys move on: next, active, retired, gone. Every step is one transaction that only one of several runs can win.
+//! How keys move on: next, active, retired, gone. Every step is one transaction that only one of several runs can win.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::ring::{self, load_stored};
+use super::jwe::KeyKind;
+use super::resting_key::{KeyState, KeyUse, RestingKey, load_stored};
 use super::sealer::signing_sealer;
-use super::{Algorithm, KeyError, KeyState, SigningKey};
+use super::{Algorithm, KeyError, decryption, jwks, ring};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::hook::{Actor, Event, EventKind};
@@ -15,35 +16,40 @@ use crate::store::{self, Condition, Entity, Key, Stored, Table, Write};
 /// Marks that an algorithm has had its first key: two runs of the seed cannot both make one. From then on it always has an
 /// active key, since one retires in the transaction that promotes the next.
 #[derive(Serialize, Deserialize)]
-struct FirstKey {
-    algorithm: Algorithm,
+#[serde(bound = "U: KeyUse")]
+struct FirstKey<U> {
+    algorithm: U,
     kid: String,
 }
 
-impl Entity for FirstKey {
-    const TYPE: &'static str = "first_signing_key";
+impl<U: KeyUse> Entity for FirstKey<U> {
+    const TYPE: &'static str = U::FIRST;
     const TABLE: Table = Table::Config;
 
     fn key(&self) -> Key {
-        Key::new(format!("first_signing_key#{}", self.algorithm), "first_signing_key")
+        Key::new(format!("{}#{}", U::FIRST, self.algorithm.name()), U::FIRST)
     }
 }
 
 /// What is due for the keys of one algorithm.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// There is no key at all: make one that signs at once.
+    /// There is no key at all: make one that is in use at once.
     Begin,
-    /// The active key (by index) grows old: publish its successor.
+    /// The active key (by index) grows old: make its successor.
     Publish(usize),
-    /// The successor (second) has been published long enough: it signs, the active one (first) retires.
+    /// The successor (second) is old enough: it is used from now on, the active one (first) retires.
     Promote(usize, usize),
-    /// Nothing that a retired key (by index) signed is valid any more.
+    /// Nothing that was made with a retired key (by index) is valid any more.
     Remove(usize),
 }
 
 /// What is due at `now` for `keys`, which are of one algorithm.
-pub(super) fn due(keys: &[Stored<SigningKey>], settings: &Settings, now: Timestamp) -> Vec<Step> {
+pub(super) fn due<U: KeyUse>(
+    keys: &[Stored<RestingKey<U>>],
+    settings: &Settings,
+    now: Timestamp,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     let active = keys.iter().enumerate().find_map(|(index, key)| match key.state {
         KeyState::Active { since } => Some((index, since)),
@@ -75,14 +81,22 @@ pub(super) fn due(keys: &[Stored<SigningKey>], settings: &Settings, now: Timesta
     steps
 }
 
-/// Does what is due for every algorithm and says how many steps were done. Run it as often as you like, in parallel too.
+/// Does what is due for every algorithm of every use and says how many steps were done. Run it as often as you like, in parallel too.
 ///
 /// # Errors
 /// When KMS or the store does not answer. What was done until then stays done.
 pub async fn rotate(app: &App, settings: &Settings) -> Result<usize, KeyError> {
-    let all = load_stored(app).await?;
+    let done = rotate_use::<Algorithm>(app, settings).await? + rotate_use::<KeyKind>(app, settings).await?;
+    ring::forget(app);
+    decryption::forget(app);
+    jwks::forget(app);
+    Ok(done)
+}
+
+async fn rotate_use<U: KeyUse>(app: &App, settings: &Settings) -> Result<usize, KeyError> {
+    let all = load_stored::<U>(app).await?;
     let mut done = 0;
-    for algorithm in Algorithm::ALL {
+    for algorithm in U::ALL.iter().copied() {
         let keys: Vec<_> = all.iter().filter(|key| key.algorithm == algorithm).cloned().collect();
         for step in due(&keys, settings, app.clock.now()) {
             let writes = writes(app, settings, (algorithm, &keys), step).await?;
@@ -93,27 +107,26 @@ pub async fn rotate(app: &App, settings: &Settings) -> Result<usize, KeyError> {
             }
         }
     }
-    ring::forget(app);
     Ok(done)
 }
 
-async fn writes(
+async fn writes<U: KeyUse>(
     app: &App,
     settings: &Settings,
-    (algorithm, keys): (Algorithm, &[Stored<SigningKey>]),
+    (algorithm, keys): (U, &[Stored<RestingKey<U>>]),
     step: Step,
 ) -> Result<Vec<Write>, KeyError> {
     let now = app.clock.now();
     Ok(match step {
         Step::Begin => {
             let sealer = signing_sealer(app).await?;
-            let key = SigningKey::generate(&app.rng, &sealer, algorithm, KeyState::Active { since: now })?;
+            let key = RestingKey::generate(&app.rng, &sealer, algorithm, KeyState::Active { since: now })?;
             let first = FirstKey { algorithm, kid: key.kid.clone() };
             vec![Write::create(&first), Write::create(&key), told(app, "active", &key)]
         }
         Step::Publish(active) => {
             let sealer = signing_sealer(app).await?;
-            let next = SigningKey::generate(&app.rng, &sealer, algorithm, KeyState::Next { since: now })?;
+            let next = RestingKey::generate(&app.rng, &sealer, algorithm, KeyState::Next { since: now })?;
             let mut active = keys[active].clone();
             active.successor = Some(next.kid.clone());
             vec![Write::replace(&active), Write::create(&next), told(app, "next", &next)]
@@ -127,12 +140,12 @@ async fn writes(
         }
         Step::Remove(retired) => {
             let key = &keys[retired];
-            vec![Write::delete::<SigningKey>(key.key(), &[Condition::Exists]), told(app, "removed", key)]
+            vec![Write::delete::<RestingKey<U>>(key.key(), &[Condition::Exists]), told(app, "removed", key)]
         }
     })
 }
 
-fn told(app: &App, state: &str, key: &SigningKey) -> Write {
+fn told<U: KeyUse>(app: &App, state: &str, key: &RestingKey<U>) -> Write {
     let data = json!({ "kid": key.kid, "alg": key.algorithm.name(), "state": state });
     Event::new(app, EventKind::KeysRotated, Actor::System).with(data).announce()
 }

@@ -107,7 +107,7 @@ pub async fn sealer(app: &App) -> Result<Arc<Sealer>, KeyError> {
     slot.0.get_or_try_init(|| unwrap_sealer(app, Purpose::Seal)).await.cloned()
 }
 
-/// The sealer of the signing keys, unwrapped once per cold start.
+/// The sealer of the private keys, unwrapped once per cold start.
 pub(super) async fn signing_sealer(app: &App) -> Result<Arc<Sealer>, KeyError> {
     let slot = app.slot::<SigningSlot>();
     slot.0.get_or_try_init(|| unwrap_sealer(app, Purpose::Signing)).await.cloned()

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::jwe::KeyKind;
 use super::rotation::{Step, due};
 use super::*;
 use crate::clock::Timestamp;
@@ -35,6 +36,23 @@ fn ring_of_all() -> Ring {
     Ring::new(Algorithm::ALL.into_iter().map(active).collect(), None).unwrap()
 }
 
+/// The key set with the keys of `ring`, and an encryption key in each state.
+fn published(ring: &Ring) -> Vec<u8> {
+    let signing: Vec<_> = ring.keys().cloned().collect();
+    let states = [
+        KeyState::Next { since: NOW },
+        KeyState::Active { since: NOW },
+        KeyState::Retired { since: NOW, until: NOW.plus(DAY) },
+    ];
+    let encryption: Vec<_> = KeyKind::ALL
+        .iter()
+        .flat_map(|kind| {
+            states.map(|state| EncryptionKey::generate(&Rng::default(), &sealer_of(1), *kind, state).unwrap())
+        })
+        .collect();
+    jwks::document(&signing, &encryption).body().to_vec()
+}
+
 fn signed(ring: &Ring, algorithm: Algorithm, typ: Typ, claims: &Value) -> String {
     let key = ring.active(algorithm).unwrap();
     key.token(&key.key.open(&sealer_of(1)).unwrap(), typ, claims).unwrap()
@@ -42,7 +60,7 @@ fn signed(ring: &Ring, algorithm: Algorithm, typ: Typ, claims: &Value) -> String
 
 /// A second opinion on signature, key id and header, by another implementation of JOSE.
 fn verified_elsewhere(ring: &Ring, token: &str) -> Value {
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(ring.jwks().body()).unwrap();
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(&published(ring)).unwrap();
     let header = jsonwebtoken::decode_header(token).unwrap();
     let jwk = set.find(header.kid.as_deref().unwrap()).unwrap();
     let mut validation = jsonwebtoken::Validation::new(header.alg);
@@ -68,8 +86,8 @@ fn signatures_hold_with_another_implementation() {
 #[test]
 fn a_key_is_named_by_its_thumbprint() {
     let ring = ring_of_all();
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(ring.jwks().body()).unwrap();
-    assert_eq!(set.keys.len(), Algorithm::ALL.len());
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(&published(&ring)).unwrap();
+    assert_eq!(set.keys.len(), Algorithm::ALL.len() + KeyKind::ALL.len());
     for jwk in &set.keys {
         let thumbprint = jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap();
         assert_eq!(jwk.common.key_id.as_deref(), Some(thumbprint.as_str()));
@@ -78,13 +96,22 @@ fn a_key_is_named_by_its_thumbprint() {
 
 #[test]
 fn the_key_set_shows_public_members_alone() {
-    let set: Value = serde_json::from_slice(ring_of_all().jwks().body()).unwrap();
+    let set: Value = serde_json::from_slice(&published(&ring_of_all())).unwrap();
     for member in set["keys"].as_array().unwrap() {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "sealed", "state"] {
             assert!(member.get(private).is_none(), "`{private}` is shown");
         }
-        assert_eq!(member["use"], "sig");
     }
+}
+
+#[test]
+fn the_key_set_says_what_each_key_is_for() {
+    let set: Value = serde_json::from_slice(&published(&ring_of_all())).unwrap();
+    let said: Vec<_> =
+        set["keys"].as_array().unwrap().iter().map(|key| (key["use"].clone(), key["alg"].clone())).collect();
+    let signing = Algorithm::ALL.map(|algorithm| (json!("sig"), json!(algorithm.name())));
+    let encryption = [(json!("enc"), Value::Null), (json!("enc"), json!("RSA-OAEP-256"))];
+    assert_eq!(said, [signing.as_slice(), &encryption].concat(), "one to encrypt to for each kind");
 }
 
 #[test]
@@ -125,7 +152,7 @@ fn stored(keys: Vec<SigningKey>) -> Vec<Stored<SigningKey>> {
 fn keys_move_on_when_they_are_due() {
     let settings = Settings::default();
     let (period, lead) = (settings.keys.active, settings.keys.next);
-    assert_eq!(due(&[], &settings, NOW), [Step::Begin]);
+    assert_eq!(due::<Algorithm>(&[], &settings, NOW), [Step::Begin]);
 
     let young = stored(vec![active(Algorithm::EdDSA)]);
     assert_eq!(due(&young, &settings, NOW.plus(period.saturating_sub(lead)).minus(DAY)), []);

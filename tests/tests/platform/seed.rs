@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use shared::identity::{self, NormalIdentifier};
+use shared::keys::jwe::KeyKind;
 use shared::keys::{self, Algorithm};
 use tests::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,6 +30,9 @@ async fn a_seed_makes_one_key_of_each_kind_however_often_it_runs() {
     let ring = keys::ring(world.app()).await.unwrap();
     assert_eq!(ring.keys().count(), Algorithm::ALL.len());
     assert!(ring.keys().all(keys::SigningKey::is_active));
+    let published: Value = serde_json::from_slice(keys::jwks(world.app()).await.unwrap().body()).unwrap();
+    let count = published["keys"].as_array().unwrap().len();
+    assert_eq!(count, Algorithm::ALL.len() + KeyKind::ALL.len());
 }
 
 #[tokio::test]

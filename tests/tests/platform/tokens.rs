@@ -220,8 +220,8 @@ async fn userinfo_is_signed_for_a_client_that_asks() {
     let answer = granted.userinfo(&token).await;
     assert_eq!(answer.headers[header::CONTENT_TYPE], "application/jwt");
     let jwt = answer.body;
-    let ring = keys::ring(granted.world.app()).await.unwrap();
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(ring.jwks().body()).unwrap();
+    let published = keys::jwks(granted.world.app()).await.unwrap();
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(published.body()).unwrap();
     let head = jsonwebtoken::decode_header(&jwt).unwrap();
     assert_eq!(head.alg, jsonwebtoken::Algorithm::RS256);
     let mut validation = jsonwebtoken::Validation::new(head.alg);

@@ -14,9 +14,9 @@ impl Metadata {
         }
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         client.jwks_uri.clone_from(&self.jwks_uri);
-        let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
-        if client.auth_method == AuthMethod::PrivateKeyJwt && !has_keys {
-            return Err(refused("`private_key_jwt` needs `jwks` or `jwks_uri`"));
+        let verifies = client.jwks_uri.is_some() || client.jwks.as_ref().is_some_and(KeySet::verifies);
+        if client.auth_method == AuthMethod::PrivateKeyJwt && !verifies {
+            return Err(refused("`private_key_jwt` needs `jwks_uri`, or `jwks` with a key that verifies signatures"));
         }
         Ok(())
     }

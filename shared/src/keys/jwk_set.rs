@@ -1,8 +1,10 @@
-//! A client's public keys (`jwks`, RFC 7591 §2): to check what it signs.
+//! Public keys of somebody else (`jwks`, RFC 7517 §5): to check what they sign, and to encrypt to them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::keys::{Algorithm, PublicJwk};
+use super::jwe::{self, KeyManagement};
+use super::{Algorithm, PublicJwk};
 
 /// The most keys of one client.
 const KEYS: usize = 10;
@@ -37,19 +39,21 @@ impl KeySet {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(value: &serde_json::Value) -> Result<Self, &'static str> {
-        const PRIVATE: [&str; 3] = ["d", "p", "k"];
-        let keys = value.get("keys").and_then(serde_json::Value::as_array);
+    pub fn parse(value: &Value) -> Result<Self, &'static str> {
+        let keys = value.get("keys").and_then(Value::as_array);
         let keys = keys.ok_or("`jwks` must be an object with an array `keys`")?;
         if keys.len() > KEYS {
             return Err("`jwks` has too many keys");
         }
-        if keys.iter().any(|key| PRIVATE.iter().any(|member| key.get(member).is_some())) {
+        if keys.iter().any(PublicJwk::tells_a_secret) {
             return Err("`jwks` contains a private or symmetric key: publish public keys alone");
         }
-        let known = |key: &serde_json::Value| serde_json::from_value::<ClientKey>(key.clone()).ok();
+        let known = |key: &Value| serde_json::from_value::<ClientKey>(key.clone()).ok();
         let keys: Vec<ClientKey> = keys.iter().filter_map(known).filter(ClientKey::is_sound).collect();
-        if keys.is_empty() { Err("`jwks` has no key that can verify a signature") } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            return Err("`jwks` has no key that could verify a signature or be encrypted to");
+        }
+        Ok(Self { keys })
     }
 
     /// Whether a key of this id may be among them: keys need not have ids.
@@ -65,11 +69,30 @@ impl KeySet {
         self.keys
             .iter()
             .filter(|key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
-            .filter(|key| key.usage.as_deref() != Some("enc"))
-            .filter(|key| {
-                key.alg.as_deref().is_none_or(|name| Algorithm::find_theirs(name) == Some(algorithm))
-            })
+            .filter(|key| key.may_verify(algorithm))
             .any(|key| key.key.verify(algorithm, message, signature))
+    }
+
+    /// Whether some key can verify signatures at all.
+    #[must_use]
+    pub fn verifies(&self) -> bool {
+        let by = |key: &ClientKey| {
+            Algorithm::ALL.into_iter().any(|one| key.may_verify(one) && key.key.is_for(one))
+        };
+        self.keys.iter().any(by)
+    }
+
+    /// The key to encrypt to with `alg`: one that says it is for that goes before one that says nothing.
+    #[must_use]
+    pub fn recipient(&self, alg: KeyManagement) -> Option<&ClientKey> {
+        let suits = |key: &&ClientKey| {
+            key.usage.as_deref().is_none_or(|usage| usage == "enc")
+                && key.alg.as_deref().is_none_or(|name| name == alg.name())
+                && jwe::is_for(&key.key, alg)
+        };
+        // INVARIANT: `max_by_key` takes the last of equals, so the set is read backwards and the first one counts.
+        let said = |key: &&ClientKey| (key.usage.is_some(), key.alg.is_some());
+        self.keys.iter().rev().filter(suits).max_by_key(said)
     }
 }
 
@@ -77,5 +100,11 @@ impl ClientKey {
     /// Whether some algorithm of ours can use it: the point is on its curve, the modulus long enough.
     fn is_sound(&self) -> bool {
         Algorithm::ALL.into_iter().any(|algorithm| self.key.is_for(algorithm))
+            || KeyManagement::ALL.iter().any(|alg| jwe::is_for(&self.key, *alg))
+    }
+
+    fn may_verify(&self, algorithm: Algorithm) -> bool {
+        self.usage.as_deref() != Some("enc")
+            && self.alg.as_deref().is_none_or(|name| Algorithm::find_theirs(name) == Some(algorithm))
     }
 }
