@@ -1,4 +1,4 @@
-//! `POST /oauth2/introspect`: whether a token holds, and what it says (RFC 7662).
+//! `POST /oauth2/introspect`: whether a token holds, and what it says (RFC 7662), as a JWT for who wants that (RFC 9701).
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
@@ -13,5 +13,5 @@ pub const FUNCTION: Function =
 async fn handle(app: &App, request: Request) -> Reply {
     let form = request.form()?;
     let client = client::authenticate(app, &request, &form).await?;
-    tokens::introspect(app, &client, form.require("token")?).await
+    tokens::introspect(app, &client, &request, form.require("token")?).await
 }

@@ -27,6 +27,9 @@ pub enum ClientError {
     /// The keys that a client publishes (`jwks_uri`) cannot be had.
     #[error("the keys at the client's `jwks_uri` cannot be used: {0}")]
     Keys(String),
+    /// It wants something encrypted, and has no key for that.
+    #[error("the client has no key that could be encrypted to with `{0}`")]
+    NoRecipient(&'static str),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -60,6 +63,7 @@ impl From<ClientError> for Problem {
                 }
             }
             ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),
+            ClientError::NoRecipient(_) => Self::bad_request("invalid_client_metadata", error.to_string()),
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
             ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),

@@ -4,10 +4,12 @@
 mod assertion;
 mod authenticate;
 mod cors;
+mod encryption;
 mod error;
 mod metadata;
 mod remote_keys;
 mod response_type;
+mod seal;
 mod secret;
 mod sector;
 mod store;
@@ -21,9 +23,11 @@ use serde::{Deserialize, Serialize};
 
 pub use authenticate::authenticate;
 pub use cors::with_cors;
+pub use encryption::Encryptions;
 pub use error::ClientError;
-pub use metadata::{Metadata, Policy};
+pub use metadata::{EncryptionMembers, Metadata, Policy};
 pub use remote_keys::{key_set, key_set_with};
+pub use seal::{Seal, encrypt_to, seal};
 pub use secret::ClientSecret;
 pub use sector::check_sector;
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
@@ -263,6 +267,12 @@ pub struct Client {
     /// What answers of the userinfo endpoint are signed with; plain JSON where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_algorithm: Option<Algorithm>,
+    /// What answers of the introspection endpoint are signed with; plain JSON where absent, unless a request asks otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_algorithm: Option<Algorithm>,
+    /// What is encrypted to it, and what it encrypts to us.
+    #[serde(default, skip_serializing_if = "Encryptions::is_empty")]
+    pub encryption: Encryptions,
     /// Whether its access tokens must be bound to a key (`dpop_bound_access_tokens`, RFC 9449 §5.2).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dpop_bound: bool,
@@ -340,6 +350,8 @@ impl Client {
             access_token_algorithm: Algorithm::ES256,
             id_token_algorithm: Algorithm::ES256,
             userinfo_algorithm: None,
+            introspection_algorithm: None,
+            encryption: Encryptions::default(),
             dpop_bound: false,
             authorization_algorithm: None,
             resource: None,

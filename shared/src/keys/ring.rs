@@ -38,16 +38,19 @@ pub enum Typ {
     Jwt,
     /// A logout token (OpenID Connect Back-Channel Logout §2.4).
     LogoutToken,
+    /// What was told about a token (RFC 9701 §5).
+    Introspection,
 }
 
 impl Typ {
-    const ALL: [Self; 3] = [Self::AccessToken, Self::Jwt, Self::LogoutToken];
+    const ALL: [Self; 4] = [Self::AccessToken, Self::Jwt, Self::LogoutToken, Self::Introspection];
 
     const fn name(self) -> &'static str {
         match self {
             Self::AccessToken => "at+jwt",
             Self::Jwt => "JWT",
             Self::LogoutToken => "logout+jwt",
+            Self::Introspection => "token-introspection+jwt",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
 use crate::keys::Algorithm;
+use crate::keys::jwe::{ContentEncryption, KeyManagement};
 use crate::page::Locale;
 use crate::settings::{self, RegistrationMode, Settings};
 use crate::store::StoreError;
@@ -21,6 +22,8 @@ const MAX_AGE: u32 = 900;
 /// How answers of the authorization endpoint may travel.
 const RESPONSE_MODES: [&str; 7] =
     ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+/// What is encrypted to clients that want it.
+const ENCRYPTED: [&str; 4] = ["id_token", "userinfo", "introspection", "authorization"];
 /// The claims of an ID token that are not about the customer's profile.
 const PROTOCOL_CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
@@ -121,6 +124,11 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     }
     if settings.registration.mode != RegistrationMode::Closed {
         metadata["registration_endpoint"] = config.url("/oauth2/register").into();
+    }
+    metadata["introspection_signing_alg_values_supported"] = json!(algorithms);
+    for answer in ENCRYPTED {
+        metadata[format!("{answer}_encryption_alg_values_supported")] = json!(KeyManagement::ALL);
+        metadata[format!("{answer}_encryption_enc_values_supported")] = json!(ContentEncryption::ALL);
     }
     metadata
 }

@@ -9,6 +9,7 @@ mod client_keys;
 mod clients;
 mod dpop;
 mod dpop_nonce;
+mod encrypted;
 mod hybrid;
 mod jarm;
 mod logout;

@@ -139,7 +139,9 @@ async fn what_is_encrypted_to_a_published_key_is_opened_until_the_key_is_gone() 
     world.platform.invoke("jobs-rotate_keys", json!({})).await.unwrap();
     let new = recipients(&world).await;
     assert!(new.len() == old.len() && !new.iter().any(|key| old.contains(key)), "one for each kind, all new");
-    for text in texts.iter().chain(&KeyManagement::ALL.iter().map(|alg| encrypt(&new, *alg)).collect::<Vec<_>>()) {
+    for text in
+        texts.iter().chain(&KeyManagement::ALL.iter().map(|alg| encrypt(&new, *alg)).collect::<Vec<_>>())
+    {
         assert_eq!(opened(&world, text).await.unwrap(), b"a.b.c");
     }
     world.advance(DAY * 30);

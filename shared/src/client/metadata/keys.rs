@@ -16,7 +16,9 @@ impl Metadata {
         client.jwks_uri.clone_from(&self.jwks_uri);
         let verifies = client.jwks_uri.is_some() || client.jwks.as_ref().is_some_and(KeySet::verifies);
         if client.auth_method == AuthMethod::PrivateKeyJwt && !verifies {
-            return Err(refused("`private_key_jwt` needs `jwks_uri`, or `jwks` with a key that verifies signatures"));
+            return Err(refused(
+                "`private_key_jwt` needs `jwks_uri`, or `jwks` with a key that verifies signatures",
+            ));
         }
         Ok(())
     }

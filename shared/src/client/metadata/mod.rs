@@ -2,6 +2,7 @@
 //! What we do not know is ignored; what would promise a protection that we do not give is refused.
 
 mod authentication;
+mod encryption;
 mod grants;
 mod keys;
 mod logout;
@@ -16,6 +17,8 @@ mod uris;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use encryption::EncryptionMembers;
 
 use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType};
 use crate::fetch::Reach;
@@ -66,6 +69,10 @@ pub struct Metadata {
     pub id_token_signed_response_alg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<String>,
+    #[serde(flatten)]
+    pub encryption: EncryptionMembers,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpop_bound_access_tokens: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +153,7 @@ impl Metadata {
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;
         client.require_pushed = self.require_pushed_authorization_requests.unwrap_or(false);
+        self.encryption.apply(client)?;
         client.default_max_age = self.default_max_age;
         client.default_acr_values = self.default_acr_values.clone().unwrap_or_default();
         client.links = self.links.clone();

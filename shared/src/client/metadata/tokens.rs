@@ -15,6 +15,8 @@ impl Metadata {
             algorithm(&self.userinfo_signed_response_alg, "userinfo_signed_response_alg")?;
         client.authorization_algorithm =
             algorithm(&self.authorization_signed_response_alg, "authorization_signed_response_alg")?;
+        client.introspection_algorithm =
+            algorithm(&self.introspection_signed_response_alg, "introspection_signed_response_alg")?;
         let name = "latchkey_access_token_signed_response_alg";
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;

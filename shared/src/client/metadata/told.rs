@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::Metadata;
+use super::{EncryptionMembers, Metadata};
 use crate::client::{Client, Pkce};
 
 impl Metadata {
@@ -34,6 +34,10 @@ impl Metadata {
             userinfo_signed_response_alg: client
                 .userinfo_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
+            introspection_signed_response_alg: client
+                .introspection_algorithm
+                .map(|algorithm| algorithm.name().to_owned()),
+            encryption: EncryptionMembers::of(client),
             dpop_bound_access_tokens: client.dpop_bound.then_some(true),
             authorization_signed_response_alg: client
                 .authorization_algorithm

@@ -120,17 +120,11 @@ fn seal_gcm(
 ) -> Option<Sealed> {
     let nonce = Nonce::try_assume_unique_for_key(&iv).ok()?;
     let mut ciphertext = plaintext.to_vec();
-    let tag =
-        gcm(algorithm, key)?.seal_in_place_separate_tag(nonce, Aad::from(aad), &mut ciphertext).ok()?;
+    let tag = gcm(algorithm, key)?.seal_in_place_separate_tag(nonce, Aad::from(aad), &mut ciphertext).ok()?;
     Some(Sealed { iv, ciphertext, tag: tag.as_ref().to_vec() })
 }
 
-fn open_gcm(
-    algorithm: &'static Algorithm,
-    key: &[u8],
-    sealed: &Sealed,
-    aad: &[u8],
-) -> Option<Vec<u8>> {
+fn open_gcm(algorithm: &'static Algorithm, key: &[u8], sealed: &Sealed, aad: &[u8]) -> Option<Vec<u8>> {
     // A tag of another length would move the border between ciphertext and tag.
     if sealed.tag.len() != GCM_TAG {
         return None;

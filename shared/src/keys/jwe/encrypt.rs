@@ -57,7 +57,8 @@ pub fn encrypt(
     let protected = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&protected).ok()?);
     let iv = random(rng, enc.iv_length());
     let sealed = enc.seal(key.expose(), iv, protected.as_bytes(), plaintext)?;
-    let encoded = [encrypted, sealed.iv, sealed.ciphertext, sealed.tag].map(|part| URL_SAFE_NO_PAD.encode(part));
+    let encoded =
+        [encrypted, sealed.iv, sealed.ciphertext, sealed.tag].map(|part| URL_SAFE_NO_PAD.encode(part));
     let [encrypted, iv, ciphertext, tag] = encoded;
     Some([protected, encrypted, iv, ciphertext, tag].join("."))
 }
@@ -81,8 +82,7 @@ fn carry(rng: &Rng, recipient: &PublicJwk, encryption: Encryption) -> Option<Car
 fn encrypt_rsa(recipient: &PublicJwk, key: &Secret<Vec<u8>>) -> Option<Vec<u8>> {
     let recipient = OaepPublicEncryptingKey::new(super::rsa(recipient)?).ok()?;
     let mut encrypted = vec![0; recipient.ciphertext_size()];
-    let length =
-        recipient.encrypt(&OAEP_SHA256_MGF1SHA256, key.expose(), &mut encrypted, None).ok()?.len();
+    let length = recipient.encrypt(&OAEP_SHA256_MGF1SHA256, key.expose(), &mut encrypted, None).ok()?.len();
     encrypted.truncate(length);
     Some(encrypted)
 }

@@ -85,10 +85,7 @@ fn a_public_key_is_no_secret() {
         Err(JwsError::Algorithm)
     );
     let secret = Secret::new(n.clone());
-    assert_eq!(
-        parse(&party.jwt()).unwrap().verify_mac::<Value>(&secret, Mac::ALL),
-        Err(JwsError::Algorithm)
-    );
+    assert_eq!(parse(&party.jwt()).unwrap().verify_mac::<Value>(&secret, Mac::ALL), Err(JwsError::Algorithm));
 }
 
 /// The example of RFC 7515 appendix A.1 has a key of random bytes; this one is of the same form with a text, as client secrets are.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::issue::Granted;
 use crate::app::App;
-use crate::client::{Lifetimes, ResponseType};
+use crate::client::{ClientError, Lifetimes, ResponseType};
 use crate::hook::{Cause, EventKind};
 use crate::id::GrantId;
 use crate::identity::{self, Wanted};
@@ -31,7 +31,7 @@ pub(super) async fn give(
     granted: Granted<'_>,
     code: Option<&str>,
     cause: &Cause<'_>,
-) -> Result<Given, KeyError> {
+) -> Result<Given, ClientError> {
     let (grant, terms) = (GrantId::new(app), granted.terms());
     let settings = settings::load(app).await?;
     let mut given = Given::default();
@@ -45,8 +45,7 @@ pub(super) async fn give(
         let (request, client) = (granted.request, granted.client);
         let naming = Naming::of(app, client).await?;
         let wanted = IdTokenFor {
-            client: &client.id,
-            algorithm: client.id_token_algorithm,
+            client,
             lifetime: Lifetimes::choose(client.lifetimes.id, settings.tokens.id, settings.tokens.longest),
             customer: terms.customer(&grant, &naming),
             nonce: request.nonce.as_deref(),

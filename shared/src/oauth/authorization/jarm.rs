@@ -1,4 +1,5 @@
-//! JWT Secured Authorization Response Mode (JARM): the answer, refusals too, as a JWT that we sign for the client.
+//! JWT Secured Authorization Response Mode (JARM): the answer, refusals too, as a JWT that we sign for the
+//! client, and encrypt to it where it wants that.
 
 use std::time::Duration;
 
@@ -6,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::AuthorizeError;
 use crate::app::App;
-use crate::client::{self, Client};
-use crate::keys::{self, Algorithm, Typ};
+use crate::client::{self, Client, Seal};
+use crate::keys::{Algorithm, Typ};
 
 /// So long an answer may be on its way (JARM §2.1).
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
@@ -23,7 +24,9 @@ pub(super) async fn pack(
         params.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     claims.insert("aud".to_owned(), json!(client.id));
     claims.insert("exp".to_owned(), json!(app.clock.now().plus(LIFETIME)));
-    Ok(vec![("response", keys::sign(app, algorithm(&client), Typ::Jwt, &claims).await?)])
+    let (algorithm, encryption) = (algorithm(&client), client.encryption.authorization);
+    let seal = Seal { typ: Typ::Jwt, algorithm, encryption };
+    Ok(vec![("response", client::seal(app, &client, &claims, seal).await?)])
 }
 
 /// What the answers to `client` are signed with: RS256 where it does not say (JARM §3).

@@ -142,8 +142,7 @@ impl Exchange<'_> {
             claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref()));
         }
         let wanted = IdTokenFor {
-            client: &self.client.id,
-            algorithm: self.client.id_token_algorithm,
+            client: self.client,
             lifetime: Lifetimes::choose(self.client.lifetimes.id, settings.id, settings.longest),
             customer,
             nonce,

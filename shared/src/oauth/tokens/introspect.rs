@@ -4,18 +4,24 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::error::TokensError;
+use super::introspection_jwt;
 use super::presented::{LiveCustomer, check, check_refresh};
 use crate::app::App;
 use crate::client::Client;
-use crate::http::{Problem, Response};
+use crate::http::{Problem, Request, Response};
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::subject::Naming;
 
-/// Tells `client` about the token that `text` is. Of a token that is neither its own nor meant for its API it learns nothing (§4).
+/// Tells `client`, which sent `request`, about the token that `text` is. Of a token that is neither its own nor meant for its API it learns nothing (§4).
 ///
 /// # Errors
 /// 401 for a client that proves nothing (§2.1), or a fault of ours.
-pub async fn introspect(app: &App, client: &Client, text: &str) -> Result<Response, Problem> {
+pub async fn introspect(
+    app: &App,
+    client: &Client,
+    request: &Request,
+    text: &str,
+) -> Result<Response, Problem> {
     if client.auth_method.is_public() {
         let detail = "only a client that proves who it is may introspect";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_client", detail));
@@ -24,7 +30,11 @@ pub async fn introspect(app: &App, client: &Client, text: &str) -> Result<Respon
         Some(handle) => refresh_token(app, client, &handle).await?,
         None => access_token(app, client, text).await?,
     };
-    Response::json(StatusCode::OK, &told.unwrap_or_else(|| json!({ "active": false })))
+    let told = told.unwrap_or_else(|| json!({ "active": false }));
+    match introspection_jwt::wanted(client, request) {
+        Some(seal) => Ok(introspection_jwt::respond(app, client, &told, seal).await?),
+        None => Response::json(StatusCode::OK, &told),
+    }
 }
 
 async fn access_token(app: &App, client: &Client, text: &str) -> Result<Option<Value>, TokensError> {

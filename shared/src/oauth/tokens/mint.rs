@@ -11,7 +11,7 @@ use super::claims::{AccessClaims, Audience, Confirmation};
 use super::opaque::OpaqueToken;
 use super::scheme::Scheme;
 use crate::app::App;
-use crate::client::TokenFormat;
+use crate::client::{self, Client, ClientError, Seal, TokenFormat};
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId, UserId};
 use crate::keys::{self, Algorithm, Handle, HandleKind, KeyError, Typ};
@@ -123,10 +123,8 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
 /// What an ID token is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct IdTokenFor<'a> {
-    /// Who will read it: its one audience.
-    pub client: &'a str,
-    /// What it is signed with (`id_token_signed_response_alg`).
-    pub algorithm: Algorithm,
+    /// Who will read it: its one audience, who says what it is signed with and how it is encrypted.
+    pub client: &'a Client,
     /// How long it lives.
     pub lifetime: Duration,
     /// Whom it is about.
@@ -146,9 +144,12 @@ pub struct IdTokenFor<'a> {
 /// Makes an ID token.
 ///
 /// # Errors
-/// When the deployment has no signing keys, or they cannot be had.
-pub async fn id_token(app: &App, wanted: &IdTokenFor<'_>) -> Result<String, KeyError> {
-    keys::sign(app, wanted.algorithm, Typ::Jwt, &id_claims(app, wanted)).await
+/// When the client has no key that it could be encrypted to, or a fault of ours.
+pub async fn id_token(app: &App, wanted: &IdTokenFor<'_>) -> Result<String, ClientError> {
+    let client = wanted.client;
+    let (algorithm, encryption) = (client.id_token_algorithm, client.encryption.id_token);
+    let seal = Seal { typ: Typ::Jwt, algorithm, encryption };
+    client::seal(app, client, &id_claims(app, wanted), seal).await
 }
 
 fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
@@ -160,7 +161,7 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
     };
     put("iss", json!(app.config.issuer));
     put("sub", json!(customer.naming.name(customer.user)));
-    put("aud", json!(wanted.client));
+    put("aud", json!(wanted.client.id));
     put("exp", json!(now.plus(wanted.lifetime)));
     put("iat", json!(now));
     put("auth_time", json!(customer.auth_time));
@@ -173,13 +174,13 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
         put("nonce", json!(nonce));
     }
     if let Some(token) = wanted.access_token {
-        put("at_hash", json!(half_hash(wanted.algorithm, token)));
+        put("at_hash", json!(half_hash(wanted.client.id_token_algorithm, token)));
     }
     if let Some(code) = wanted.code {
-        put("c_hash", json!(half_hash(wanted.algorithm, code)));
+        put("c_hash", json!(half_hash(wanted.client.id_token_algorithm, code)));
     }
     if let Some(state) = wanted.state {
-        put("s_hash", json!(half_hash(wanted.algorithm, state)));
+        put("s_hash", json!(half_hash(wanted.client.id_token_algorithm, state)));
     }
     claims
 }

@@ -5,6 +5,7 @@ mod binding;
 mod claims;
 mod error;
 mod introspect;
+mod introspection_jwt;
 mod mint;
 mod opaque;
 mod presented;

@@ -9,12 +9,15 @@ use super::error::TokensError;
 use super::presented::LiveToken;
 use super::scheme::{Scheme, Sent};
 use crate::app::App;
+use crate::client::{self, Client, Seal};
 use crate::http::{Problem, Request, Response};
 use crate::identity::{self, Wanted};
-use crate::keys::{self, Typ};
+use crate::keys::Typ;
+use crate::keys::jwe::Content;
 use crate::oauth::{dpop, scope};
 
-/// Answers a request for claims: JSON, or a JWT for a client that asked for one (`userinfo_signed_response_alg`).
+/// Answers a request for claims: JSON, or a JWT for a client that wants them signed (`userinfo_signed_response_alg`), encrypted
+/// (`userinfo_encrypted_response_alg`), or both.
 ///
 /// # Errors
 /// When the token is not taken, or the answer cannot be made.
@@ -22,17 +25,32 @@ pub async fn userinfo(app: &App, request: &Request) -> Result<Response, Problem>
     let sent = sent(request)?.ok_or(TokensError::Absent)?;
     let checked = check_for(app, request, &sent, scope::OPENID).await;
     let (token, proven) = checked.map_err(|error| error.problem(sent.scheme))?;
-    let mut claims = claims(&token).map_err(|error| error.problem(sent.scheme))?;
-    let response = match token.client.userinfo_algorithm {
-        None => Response::json(StatusCode::OK, &claims)?,
-        Some(algorithm) => {
-            claims.insert("iss".to_owned(), json!(app.config.issuer));
-            claims.insert("aud".to_owned(), json!(token.claims.client_id));
-            let jwt = keys::sign(app, algorithm, Typ::Jwt, &claims).await?;
-            Response::new(StatusCode::OK, "application/jwt", Bytes::from(jwt))
+    let claims = claims(&token).map_err(|error| error.problem(sent.scheme))?;
+    let response = answer(app, &token.client, claims).await?;
+    Ok(dpop::tell(proven.as_ref(), response))
+}
+
+async fn answer(app: &App, client: &Client, claims: Map<String, Value>) -> Result<Response, Problem> {
+    let jwt = match (client.userinfo_algorithm, client.encryption.userinfo) {
+        (None, None) => return Response::json(StatusCode::OK, &claims),
+        (Some(algorithm), encryption) => {
+            let claims = addressed(app, client, claims);
+            client::seal(app, client, &claims, Seal { typ: Typ::Jwt, algorithm, encryption }).await?
+        }
+        (None, Some(encryption)) => {
+            let claims = addressed(app, client, claims);
+            let claims = serde_json::to_vec(&claims).map_err(Problem::internal)?;
+            client::encrypt_to(app, client, encryption, Content::Claims(&claims)).await?
         }
     };
-    Ok(dpop::tell(proven.as_ref(), response))
+    Ok(Response::new(StatusCode::OK, "application/jwt", Bytes::from(jwt)))
+}
+
+/// `claims` as a JWT has them (Core §5.3.2): with who tells them to whom.
+fn addressed(app: &App, client: &Client, mut claims: Map<String, Value>) -> Map<String, Value> {
+    claims.insert("iss".to_owned(), json!(app.config.issuer));
+    claims.insert("aud".to_owned(), json!(client.id));
+    claims
 }
 
 fn claims(token: &LiveToken) -> Result<Map<String, Value>, TokensError> {
