@@ -1,4 +1,6 @@
-//! What a schedule or a deployment starts.
+//! What a schedule, a deployment or an operator starts.
 
+pub mod initial_access;
 pub mod rotate_keys;
+pub mod rotate_secret;
 pub mod seed;

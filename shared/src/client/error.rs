@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::http::Problem;
+use crate::id::SecretId;
 use crate::keys::KeyError;
 use crate::store::StoreError;
 
@@ -18,6 +19,15 @@ pub enum ClientError {
     /// Two secrets are live already.
     #[error("the client `{0}` has two secrets; retire one first")]
     TooManySecrets(String),
+    /// There is no such client, where somebody of ours names one.
+    #[error("no client is registered as `{0}`")]
+    Unknown(String),
+    /// It has no such secret.
+    #[error("the client has no secret `{0}`")]
+    UnknownSecret(SecretId),
+    /// It proves itself in another way.
+    #[error("the client `{0}` does not prove itself by a secret")]
+    WithoutSecrets(String),
     /// Metadata that cannot be registered (RFC 7591 §3.2.2).
     #[error("{0}")]
     InvalidMetadata(String),
@@ -64,6 +74,10 @@ impl From<ClientError> for Problem {
             }
             ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),
             ClientError::NoRecipient(_) => Self::bad_request("invalid_client_metadata", error.to_string()),
+            ClientError::Unknown(_) | ClientError::UnknownSecret(_) => {
+                Self::not_found("not_found", error.to_string())
+            }
+            ClientError::WithoutSecrets(_) => Self::conflict("without_secrets", error.to_string()),
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
             ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),

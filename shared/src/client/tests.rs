@@ -170,6 +170,7 @@ fn policy() -> Policy {
         grant_types,
         response_types: vec![ResponseType::Code],
         pkce: Pkce::Required,
+        redirect_hosts: Vec::new(),
     }
 }
 

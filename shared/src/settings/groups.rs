@@ -54,8 +54,8 @@ pub enum RegisteredScopes {
     Asked,
 }
 
-/// Dynamic client registration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Dynamic client registration. Empty lists narrow nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RegistrationSettings {
     /// Who may register.
@@ -64,6 +64,28 @@ pub struct RegistrationSettings {
     pub scopes: RegisteredScopes,
     /// Whether confidential clients that say nothing of PKCE may do without it, as OpenID Connect Core lets them.
     pub pkce_optional: bool,
+    /// The scopes that they may have of those.
+    pub allowed_scopes: Vec<String>,
+    /// The grant types that they may have of those that `scopes` lets be.
+    pub grant_types: Vec<String>,
+    /// The hosts of their redirect URIs: `*.` before a name stands for all below it, a scheme ends in a colon.
+    pub redirect_hosts: Vec<String>,
+    /// The most clients that one initial access token may register.
+    pub clients_per_token: u32,
+}
+
+impl Default for RegistrationSettings {
+    fn default() -> Self {
+        Self {
+            mode: RegistrationMode::default(),
+            scopes: RegisteredScopes::default(),
+            pkce_optional: false,
+            allowed_scopes: Vec::new(),
+            grant_types: Vec::new(),
+            redirect_hosts: Vec::new(),
+            clients_per_token: 100,
+        }
+    }
 }
 
 /// What the protocols offer beyond their core.

@@ -12,6 +12,7 @@ mod dpop_nonce;
 mod encrypted;
 mod hybrid;
 mod jarm;
+mod jobs;
 mod logout;
 mod pairwise;
 mod pushed;

@@ -7,7 +7,13 @@ use shared::settings::{self, RegistrationMode};
 
 use crate::world::{Answer, World, text};
 
-impl World {
+/// What a client says to the registration endpoint.
+pub(crate) trait Register {
+    async fn register(&self, metadata: &Value, bearer: Option<&str>) -> Answer;
+    async fn manage(&self, method: &str, client: &Value, body: Option<&Value>) -> Answer;
+}
+
+impl Register for World {
     async fn register(&self, metadata: &Value, bearer: Option<&str>) -> Answer {
         let mut request =
             http::Request::post("/oauth2/register").header(header::CONTENT_TYPE, "application/json");
@@ -29,7 +35,7 @@ impl World {
     }
 }
 
-fn metadata() -> Value {
+pub(crate) fn metadata() -> Value {
     json!({
         "client_name": "Acme",
         "redirect_uris": ["http://localhost:8080/cb"],
@@ -126,4 +132,37 @@ async fn an_initial_access_token_registers_as_often_as_it_says() {
     settings.registration.mode = RegistrationMode::Closed;
     settings::save(world.app(), &settings).await.unwrap();
     assert_eq!(world.register(&metadata(), None).await.error(), (403, "access_denied".to_owned()));
+}
+
+#[tokio::test]
+async fn a_policy_narrows_what_clients_may_have() {
+    let world = World::new().await;
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.registration.allowed_scopes = vec!["openid".to_owned()];
+    settings.registration.grant_types = vec!["authorization_code".to_owned()];
+    settings.registration.redirect_hosts =
+        ["acme.example", "*.acme.example", "com.acme.app:"].map(str::to_owned).to_vec();
+    settings::save(world.app(), &settings).await.unwrap();
+    let register = async |uri: &str, kind: &str| {
+        let mut wanted = metadata();
+        wanted["redirect_uris"] = json!([uri]);
+        wanted["application_type"] = json!(kind);
+        world.register(&wanted, None).await
+    };
+    let acme = register("https://acme.example/cb", "web").await.json();
+    assert_eq!((&acme["scope"], &acme["grant_types"]), (&json!("openid"), &json!(["authorization_code"])));
+    assert_eq!(register("https://shop.acme.example/cb", "web").await.status, StatusCode::CREATED);
+    assert_eq!(register("com.acme.app:/cb", "native").await.status, StatusCode::CREATED);
+    for (uri, kind) in [
+        ("https://evil.example/cb", "web"),
+        ("https://evilacme.example/cb", "web"),
+        ("https://acme.example.evil.example/cb", "web"),
+        ("http://127.0.0.1/cb", "native"),
+        ("com.acme.other:/cb", "native"),
+    ] {
+        assert_eq!(register(uri, kind).await.error(), (400, "invalid_redirect_uri".to_owned()), "{uri}");
+    }
+    let mut service = metadata();
+    service["grant_types"] = json!(["client_credentials"]);
+    assert_eq!(world.register(&service, None).await.error(), (400, "invalid_client_metadata".to_owned()));
 }

@@ -118,6 +118,8 @@ pub struct Policy {
     pub pkce: Pkce,
     /// The response types that may be asked for.
     pub response_types: Vec<ResponseType>,
+    /// The hosts, and the schemes with their colon, that redirect URIs may have; any where empty.
+    pub redirect_hosts: Vec<String>,
 }
 
 impl Policy {

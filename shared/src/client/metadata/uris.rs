@@ -1,7 +1,24 @@
 //! Where customers may be sent: `redirect_uris` (RFC 7591 §2, RFC 8252 §7) and `post_logout_redirect_uris` (RP-Initiated Logout §3.1).
 
+use url::Url;
+
 use super::{MOST, Metadata, Policy, refused};
 use crate::client::{Client, ClientError, GrantType, RedirectRules};
+
+impl Policy {
+    fn lets_redirect_to(&self, uri: &str) -> bool {
+        let Ok(url) = Url::parse(uri) else { return false };
+        let (scheme, host) = (url.scheme(), url.host_str().unwrap_or_default());
+        let matches = |one: &String| match one.strip_suffix(':') {
+            Some(own) => own == scheme,
+            None => match one.strip_prefix('*') {
+                Some(below) => below.starts_with('.') && host.ends_with(below),
+                None => host == one,
+            },
+        };
+        self.redirect_hosts.is_empty() || self.redirect_hosts.iter().any(matches)
+    }
+}
 
 impl Metadata {
     pub(super) fn apply_uris(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
@@ -20,6 +37,10 @@ impl Metadata {
         }
         for uri in &redirects {
             rules.check(uri).map_err(|fault| ClientError::InvalidRedirectUri(fault.to_string()))?;
+            if !policy.lets_redirect_to(uri) {
+                let said = "no redirect URI may lead to this host here";
+                return Err(ClientError::InvalidRedirectUri(said.to_owned()));
+            }
         }
         for uri in &returns {
             rules.check(uri).map_err(|fault| refused(format!("`post_logout_redirect_uris`: {fault}")))?;

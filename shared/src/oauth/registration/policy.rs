@@ -1,0 +1,65 @@
+//! What clients may say of themselves here: what the settings let them have.
+
+use crate::app::App;
+use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, ResponseType, SubjectType};
+use crate::oauth::OAuthError;
+use crate::oauth::scope::{self, ACCOUNT, BUILT_IN};
+use crate::settings::{OAuthSettings, RegisteredScopes, Settings};
+use crate::store::StoreError;
+
+/// Makes `client` what the metadata say, as far as the deployment lets it.
+pub(super) async fn apply(
+    app: &App,
+    metadata: &Metadata,
+    settings: &Settings,
+    client: &mut Client,
+) -> Result<(), OAuthError> {
+    metadata.apply(&policy(app, settings).await?, client)?;
+    if client.subject_type == SubjectType::Pairwise {
+        // Whoever reads an account knows whose it is.
+        client.scopes.retain(|scope| scope != ACCOUNT);
+    }
+    Ok(client::check_sector(app, client).await?)
+}
+
+async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
+    let rules = &settings.registration;
+    let allowed =
+        |scope: &&str| rules.allowed_scopes.is_empty() || rules.allowed_scopes.iter().any(|one| one == scope);
+    let texts = |scopes: &mut dyn Iterator<Item = &str>| scopes.filter(allowed).map(str::to_owned).collect();
+    let (scopes, grant_types, response_types) = match rules.scopes {
+        RegisteredScopes::Identity => (
+            texts(&mut BUILT_IN.into_iter().filter(|scope| *scope != ACCOUNT)),
+            vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            vec![ResponseType::Code],
+        ),
+        RegisteredScopes::Asked => (
+            texts(&mut scope::registry(app).await?.scopes()),
+            grant_types(&settings.oauth).collect(),
+            response_types(&settings.oauth).collect(),
+        ),
+    };
+    let named = |grant: &GrantType| {
+        rules.grant_types.is_empty() || rules.grant_types.iter().any(|one| one == grant.name())
+    };
+    Ok(Policy {
+        localhost: settings.localhost_clients,
+        scopes,
+        grant_types: grant_types.into_iter().filter(named).collect(),
+        response_types,
+        pkce: if rules.pkce_optional { Pkce::Optional } else { Pkce::Required },
+        redirect_hosts: rules.redirect_hosts.clone(),
+    })
+}
+
+/// The grant types that clients may have here.
+pub(in crate::oauth) fn grant_types(settings: &OAuthSettings) -> impl Iterator<Item = GrantType> {
+    let front = settings.hybrid_and_implicit;
+    GrantType::ALL.iter().copied().filter(move |grant| front || *grant != GrantType::Implicit)
+}
+
+/// The response types that clients may have here.
+pub(in crate::oauth) fn response_types(settings: &OAuthSettings) -> impl Iterator<Item = ResponseType> {
+    let front = settings.hybrid_and_implicit;
+    ResponseType::ALL.iter().copied().filter(move |one| front || one.is_code_alone())
+}
