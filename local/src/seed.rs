@@ -88,6 +88,7 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
         settings.oauth.hybrid_and_implicit = true;
         settings.limits.per_address = OUT_OF_THE_WAY;
         settings.limits.per_client = OUT_OF_THE_WAY;
+        settings.oauth.client_id_metadata_documents = true;
     }
     settings::save(app, &settings).await
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::{View, Visitor, World, form_request, value_of};
 
-const VERIFIER: &str = "a-verifier-that-is-long-enough-for-rfc-7636-and-always-the-same";
 const REDIRECT_URI: &str = "https://client.example/callback";
 
 /// An application.
@@ -45,6 +44,9 @@ impl Tokens {
 }
 
 impl Application {
+    /// What it proves with that a code is its own (RFC 7636).
+    pub const VERIFIER: &str = "a-verifier-that-is-long-enough-for-rfc-7636-and-always-the-same";
+
     /// Registers one for the code flow; `metadata` goes over the usual.
     pub async fn register(world: &World, metadata: Value) -> Self {
         let view = Self::ask_to_register(world, metadata).await;
@@ -102,7 +104,7 @@ impl Application {
     }
 
     fn authorization_request(&self, parameters: &[(&str, &str)]) -> String {
-        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, VERIFIER.as_bytes()));
+        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, Self::VERIFIER.as_bytes()));
         let mut all = vec![
             ("response_type", "code"),
             ("client_id", &self.id),
@@ -146,7 +148,7 @@ impl Application {
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT_URI),
-            ("code_verifier", VERIFIER),
+            ("code_verifier", Self::VERIFIER),
         ];
         all.retain(|(known, _)| parameters.iter().all(|(name, _)| known != name));
         all.extend(parameters);

@@ -4,7 +4,7 @@ use shared::app::function::Reply;
 use shared::app::{App, Function};
 use shared::flow::{self, Purpose, Visit};
 use shared::http::{Request, repeat_with_get};
-use shared::oauth::authorization;
+use shared::oauth::{authorization, client_document};
 
 /// The Lambda `oauth-authorize`.
 pub const FUNCTION: Function =
@@ -18,6 +18,7 @@ async fn handle(app: &App, request: Request) -> Reply {
         // A sign-in that was begun here, whose signed answer is given here.
         return flow::current(app, visit).await;
     }
+    client_document::meet(app, &params, request.address).await?;
     let validated = match authorization::validate(app, &params).await {
         Ok(validated) => validated,
         Err(error) => return error.respond(app, &request.context()).await,

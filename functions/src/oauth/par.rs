@@ -5,7 +5,7 @@ use shared::app::{App, Function};
 use shared::client::{self, Client};
 use shared::http::Request;
 use shared::limit::{self, Bucket};
-use shared::oauth::authorization;
+use shared::oauth::{authorization, client_document};
 
 /// The Lambda `oauth-par`.
 pub const FUNCTION: Function = Function::oauth("oauth-par", |app, request| Box::pin(handle(app, request)));
@@ -16,6 +16,7 @@ async fn handle(app: &App, request: Request) -> Reply {
 
 async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
+    client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     limit::take(app, Bucket::Push, &counted(&client, request)).await?;
     authorization::push(app, &client, &form).await?.respond()

@@ -4,6 +4,7 @@ use shared::app::function::Reply;
 use shared::app::{App, Function};
 use shared::client;
 use shared::http::Request;
+use shared::oauth::client_document;
 use shared::oauth::dpop::{self, Purpose};
 use shared::oauth::exchange::{TokenRequest, exchange};
 use shared::oauth::tokens::Confirmation;
@@ -17,6 +18,7 @@ async fn handle(app: &App, request: Request) -> Reply {
 
 async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
+    client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     let proven = dpop::prove(app, request, Purpose::Asking).await?;
     let confirmation = Confirmation { jkt: proven.as_ref().map(|proven| proven.jkt.clone()), x5t: None };

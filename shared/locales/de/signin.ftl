@@ -12,6 +12,7 @@ password-leave = Nicht Sie? Anderes Konto verwenden
 
 consent-title = { $client } möchte Ihr Konto verwenden
 consent-who = Sie sind angemeldet als { $who }.
+consent-host = Niemand hier hat geprüft, wer { $client } ist. Die Anwendung kommt von { $host }: Erlauben Sie es nur, wenn Sie diese Website kennen.
 consent-list = { $client } darf dann:
 consent-allow = Erlauben
 consent-deny = Ablehnen

@@ -12,6 +12,7 @@ password-leave = Not you? Use another account
 
 consent-title = { $client } wants to use your account
 consent-who = You are signed in as { $who }.
+consent-host = Nobody here has checked who { $client } is. It comes from { $host }: allow it only if you know that site.
 consent-list = { $client } will be able to:
 consent-allow = Allow
 consent-deny = Deny

@@ -5,6 +5,7 @@ use http::StatusCode;
 use crate::http::Problem;
 use crate::id::SecretId;
 use crate::keys::KeyError;
+use crate::page::Fault;
 use crate::store::StoreError;
 
 /// A client that is not who it says, or could not be read or changed.
@@ -40,6 +41,12 @@ pub enum ClientError {
     /// It wants something encrypted, and has no key for that.
     #[error("the client has no key that could be encrypted to with `{0}`")]
     NoRecipient(&'static str),
+    /// A document that a client names cannot be had.
+    #[error("it cannot be read: {0}")]
+    Fetch(String),
+    /// The document that a client's id is the address of cannot be used.
+    #[error("the document at the `client_id` cannot be used: {0}")]
+    Document(String),
     /// A key could not be had.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -81,6 +88,10 @@ impl From<ClientError> for Problem {
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
             ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),
+            ClientError::Fetch(_) => Self::bad_request("invalid_client_metadata", error.to_string()),
+            ClientError::Document(_) => {
+                Self::bad_request("invalid_client", error.to_string()).saying(Fault::ClientUnknown)
+            }
             ClientError::Key(source) => source.into(),
             ClientError::Store(source) => source.into(),
         }

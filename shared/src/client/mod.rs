@@ -5,8 +5,10 @@ mod assertion;
 mod authenticate;
 mod cors;
 mod encryption;
+mod document;
 mod error;
 mod metadata;
+mod outbound;
 mod remote_keys;
 mod response_type;
 mod seal;
@@ -27,6 +29,8 @@ pub use cors::with_cors;
 pub use encryption::Encryptions;
 pub use error::ClientError;
 pub use metadata::{EncryptionMembers, Metadata, Policy};
+pub use document::{Origin, is_document_id, save_document};
+pub use outbound::fetch_document;
 pub use remote_keys::{key_set, key_set_with};
 pub use seal::{Seal, encrypt_to, seal};
 pub use rotation::{give_secret, secrets, take_secret};
@@ -312,6 +316,9 @@ pub struct Client {
     /// The hash of its registration access token (RFC 7592 §3), where it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_hash: Option<String>,
+    /// Where it is known from, if it was not registered: a document at the address that is its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Origin>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -366,6 +373,7 @@ impl Client {
             software_version: None,
             challenge: false,
             registration_hash: None,
+            document: None,
             created_at: now,
             updated_at: now,
         }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Client, ClientError, KeySet};
+use super::{Client, ClientError, KeySet, fetch_document};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::fetch::{self, Limits};
-use crate::settings;
 
+/// The longest document, in bytes.
+const LONGEST: usize = 128 * 1024;
 /// How long a process uses keys before it asks for them again.
 const FRESH: Duration = Duration::from_secs(600);
 /// How long it goes on with them while they cannot be had.
@@ -44,17 +44,21 @@ async fn published(app: &App, uri: &str, kid: Option<&str>) -> Result<Arc<KeySet
     let mut known = place.0.lock().await;
     let now = app.clock.now();
     if !known.serves(now, kid) {
-        let limits = Limits { reach: settings::load(app).await?.reach(), ..Limits::default() };
-        known.learn(now, download(app, uri, &limits).await);
+        known.learn(now, download(app, uri).await?);
     }
     known.answer(now)
 }
 
-/// The key set at `uri`, or what its owner has to mend.
-async fn download(app: &App, uri: &str, limits: &Limits) -> Result<KeySet, String> {
-    let document = fetch::get(app, uri, limits).await.map_err(|error| error.to_string())?;
-    let value = serde_json::from_slice(&document.body).map_err(|_| "the document is not JSON".to_owned())?;
-    KeySet::parse(&value).map_err(str::to_owned)
+/// The key set at `uri`; a fault of its owner is an outcome as well, to be remembered.
+async fn download(app: &App, uri: &str) -> Result<Result<KeySet, String>, ClientError> {
+    let document = match fetch_document(app, uri, LONGEST).await {
+        Err(ClientError::Fetch(fault)) => return Ok(Err(fault)),
+        outcome => outcome?,
+    };
+    Ok(match serde_json::from_slice(&document.body) {
+        Ok(value) => KeySet::parse(&value).map_err(str::to_owned),
+        Err(_) => Err("the document is not JSON".to_owned()),
+    })
 }
 
 /// What is known of one address. While one task asks, others wait for it instead of asking as well.

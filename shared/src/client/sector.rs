@@ -3,10 +3,11 @@
 
 use url::Url;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, fetch_document};
 use crate::app::App;
-use crate::fetch::{self, Limits};
-use crate::settings;
+
+/// The longest document, in bytes.
+const LONGEST: usize = 128 * 1024;
 
 /// The host that names are made for; `None` where the client has none of its own. Then it is a sector by itself: an application's
 /// own scheme is nobody else's, and loopback addresses are everybody's.
@@ -39,10 +40,10 @@ fn host(uri: &str) -> Option<String> {
 /// [`ClientError::InvalidMetadata`] where it does not, or a fault of ours.
 pub async fn check_sector(app: &App, client: &Client) -> Result<(), ClientError> {
     let Some(uri) = &client.sector_identifier_uri else { return Ok(()) };
-    let limits = Limits { reach: settings::load(app).await?.reach(), ..Limits::default() };
-    let document = fetch::get(app, uri, &limits)
-        .await
-        .map_err(|error| refused(&format!("`sector_identifier_uri`: {error}")))?;
+    let document = match fetch_document(app, uri, LONGEST).await {
+        Err(ClientError::Fetch(fault)) => return Err(refused(&format!("`sector_identifier_uri`: {fault}"))),
+        outcome => outcome?,
+    };
     let listed: Vec<String> = serde_json::from_slice(&document.body)
         .map_err(|_| refused("the document at `sector_identifier_uri` is not a JSON array of texts"))?;
     match client.redirect_uris.iter().find(|uri| !listed.contains(uri)) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, document};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::hook::{Cause, EventKind};
@@ -45,7 +45,8 @@ struct Slot(RwLock<HashMap<String, Kept>>);
 /// # Errors
 /// When the store does not answer.
 pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, ClientError> {
-    if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
+    let longest = if document::is_address(id) { document::LONGEST_ID } else { LONGEST_ID };
+    if id.is_empty() || id.len() > longest || id.contains('\0') {
         return Ok(None);
     }
     let (slot, now) = (app.slot::<Slot>(), app.clock.now());
@@ -54,7 +55,11 @@ pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, ClientErro
     {
         return Ok(kept.client.clone());
     }
-    let client = load(app, id).await?.map(|stored| Arc::new(stored.entity));
+    let client = match load(app, id).await? {
+        Some(stored) => Some(stored.entity),
+        None => document::find(app, id).await?,
+    };
+    let client = client.map(Arc::new);
     let until = now.plus(if client.is_some() { KEPT } else { ABSENCE_KEPT });
     let mut places = slot.0.write().unwrap_or_else(PoisonError::into_inner);
     if places.len() >= PLACES {

@@ -14,7 +14,7 @@ mod tests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 pub use error::FetchError;
 pub use network::stand_in;
@@ -60,6 +60,8 @@ impl Reach {
 /// What came back: an answer of success.
 #[derive(Clone, Debug)]
 pub struct Fetched {
+    /// Its status, one of success.
+    pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
     /// Its body.

@@ -62,7 +62,7 @@ async fn read(host: &str, response: HttpResponse, most: usize) -> Result<Fetched
         }
         body.extend_from_slice(&part);
     }
-    Ok(Fetched { headers: parts.headers, body: body.into() })
+    Ok(Fetched { status: parts.status, headers: parts.headers, body: body.into() })
 }
 
 /// The reason is for our log alone: it tells names and addresses apart that strangers may not learn of.

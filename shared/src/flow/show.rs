@@ -16,6 +16,7 @@ use super::visit::{Manner, Visit, of_flow};
 use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
+use crate::client::Client;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
 use crate::identity::IdentifierKind;
 use crate::oauth::scope;
@@ -230,6 +231,7 @@ async fn consent(
         frame,
         client: situation.client.as_deref().map(ClientLink::from).unwrap_or_default(),
         device: device(&visit.tx.purpose),
+        host: situation.client.as_deref().and_then(Client::document_host),
         policy_uri: link(&links.policy_uri),
         tos_uri: link(&links.tos_uri),
         scopes: scopes.collect(),

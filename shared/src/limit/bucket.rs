@@ -86,6 +86,10 @@ buckets! {
     UserCodeBrowser = "user_code_browser": Policy::new(Per::Account, 10, 10 * MINUTE);
     /// Failed authentications of clients from an address.
     ClientAuthentication = "client_authentication": Policy::new(Per::Address, 60, MINUTE);
+    /// Documents of clients that an address has us read.
+    Fetch = "fetch": Policy::new(Per::Address, 20, 10 * MINUTE);
+    /// Documents that we read from a host, whoever has us.
+    FetchHost = "fetch_host": Policy::new(Per::Client, 300, 10 * MINUTE);
     /// Recoveries asked for of an account.
     RecoverAccount = "recover_account": Policy::new(Per::Account, 10, HOUR);
     /// Codes sent for an account.

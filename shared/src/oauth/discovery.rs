@@ -130,6 +130,9 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         metadata[format!("{answer}_encryption_alg_values_supported")] = json!(KeyManagement::ALL);
         metadata[format!("{answer}_encryption_enc_values_supported")] = json!(ContentEncryption::ALL);
     }
+    if settings.oauth.client_id_metadata_documents {
+        metadata["client_id_metadata_document_supported"] = true.into();
+    }
     metadata
 }
 

@@ -31,6 +31,8 @@ pub struct Consent {
     pub client: ClientLink,
     /// The device that it runs on, if that is another one.
     pub device: Option<Device>,
+    /// The host that speaks for the application, where nobody here has registered it.
+    pub host: Option<String>,
     /// The application's privacy policy.
     pub policy_uri: Option<Link>,
     /// The application's terms of service.

@@ -119,6 +119,7 @@ fn hostile_values_are_escaped_everywhere() {
                 address: hostile(),
                 asked: Moment(time::OffsetDateTime::UNIX_EPOCH),
             }),
+            host: Some(hostile()),
             policy_uri: Link::parse(&format!("https://a.example/{HOSTILE}")),
             tos_uri: None,
             scopes: vec![scope],

@@ -105,6 +105,8 @@ pub struct OAuthSettings {
     /// How long the code of a device lives (RFC 8628 §3.2).
     #[serde(with = "seconds")]
     pub device_lifetime: Duration,
+    /// Whether clients may come that nobody registered, whose id is the address of a document about them.
+    pub client_id_metadata_documents: bool,
 }
 
 impl Default for OAuthSettings {
@@ -115,6 +117,7 @@ impl Default for OAuthSettings {
             require_pushed: false,
             dpop_nonce: false,
             device_lifetime: Duration::from_secs(10 * MINUTE),
+            client_id_metadata_documents: false,
         }
     }
 }

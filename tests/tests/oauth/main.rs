@@ -5,6 +5,7 @@
 
 mod authorize;
 mod challenge;
+mod client_documents;
 mod client_keys;
 mod clients;
 mod dpop;

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub use initial_access::issue_initial_access;
 pub use told::Registration;
 
-pub(super) use policy::{grant_types, response_types};
+pub(super) use policy::{apply, grant_types, response_types};
 
 use super::OAuthError;
 use crate::app::App;

@@ -8,7 +8,7 @@ use crate::settings::{OAuthSettings, RegisteredScopes, Settings};
 use crate::store::StoreError;
 
 /// Makes `client` what the metadata say, as far as the deployment lets it.
-pub(super) async fn apply(
+pub(in crate::oauth) async fn apply(
     app: &App,
     metadata: &Metadata,
     settings: &Settings,

@@ -1,0 +1,87 @@
+//! Clients that nobody registered: their id is the address of a document about them, which is read when they come (OAuth Client ID
+//! Metadata Document, draft-ietf-oauth-client-id-metadata-document-02).
+
+mod age;
+mod check;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::{OAuthError, registration};
+use crate::app::App;
+use crate::client::{self, Client, ClientError, Origin};
+use crate::http::Params;
+use crate::limit::{self, Bucket, LimitError};
+use crate::settings::{self, Settings};
+
+/// The longest document, in bytes.
+const LONGEST: usize = 8 * 1024;
+/// How long a document that cannot be read any more goes on to count.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads the document of the client that a request names, if it is such a client and what is known of it is too old. The request may
+/// go on: whoever looks for the client finds it.
+///
+/// # Errors
+/// When the document cannot be used, or its caller has made us read too many.
+pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
+    let Some(id) = params.get("client_id") else { return Ok(()) };
+    if !id.contains("://") {
+        return Ok(());
+    }
+    let settings = settings::load(app).await?;
+    if !settings.oauth.client_id_metadata_documents || !client::is_document_id(id, settings.reach()) {
+        return Ok(());
+    }
+    let known = client::find(app, id).await?;
+    let now = app.clock.now();
+    match known.as_deref().map(|client| client.document) {
+        // Registered by an administrator, who may also have stopped it.
+        Some(None) => Ok(()),
+        Some(Some(origin)) if now < origin.fresh_until => Ok(()),
+        Some(Some(origin)) => match read(app, &settings, id, address).await {
+            Err(error) if is_theirs(&error) && now < origin.fetched_at.plus(STALE) => {
+                tracing::info!(client = id, %error, "the client's document cannot be read; the last one counts");
+                Ok(())
+            }
+            outcome => outcome,
+        },
+        None => read(app, &settings, id, address).await,
+    }
+}
+
+/// Whether the fault is the document's or the caller's.
+fn is_theirs(error: &OAuthError) -> bool {
+    matches!(
+        error,
+        OAuthError::Client(ClientError::Document(_)) | OAuthError::Limit(LimitError::Exceeded { .. })
+    )
+}
+
+async fn read(app: &App, settings: &Settings, id: &str, address: IpAddr) -> Result<(), OAuthError> {
+    limit::take(app, Bucket::Fetch, &limit::of_address(address)).await?;
+    let fetched = match client::fetch_document(app, id, LONGEST).await {
+        Err(ClientError::Fetch(fault)) => return Err(ClientError::Document(fault).into()),
+        outcome => outcome?,
+    };
+    let metadata = check::metadata(id, &fetched)?;
+    let now = app.clock.now();
+    let mut client = Client::new(id, now);
+    registration::apply(app, &metadata, settings, &mut client).await.map_err(as_document)?;
+    check::redirects(&client)?;
+    let fresh_until = now.plus(age::lifetime(&fetched.headers));
+    client.document = Some(Origin { fetched_at: now, fresh_until });
+    Ok(client::save_document(app, client).await?)
+}
+
+/// What a registration would be refused for is the document's fault here.
+fn as_document(error: OAuthError) -> OAuthError {
+    match error {
+        OAuthError::Client(ClientError::InvalidMetadata(fault) | ClientError::InvalidRedirectUri(fault)) => {
+            ClientError::Document(fault).into()
+        }
+        other => other,
+    }
+}
