@@ -1,4 +1,5 @@
-//! API Gateway: HTTP/1.1 on loopback, each request to the function that template.yaml names for its route.
+//! API Gateway: HTTP/1.1 on loopback, each request to the function that template.yaml names for its route. A certificate of the client
+//! travels beside its request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -13,7 +14,8 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use shared::app::function::Function;
-use shared::http::{Problem, Request, Surface};
+use shared::http::{ClientCertificate, Problem, Request, Surface};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
 use crate::extras::Extras;
@@ -23,49 +25,69 @@ use crate::template::RouteMatch;
 /// API Gateway takes 10 MB; nothing of ours reads more than a fraction of this.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// What every connection is answered from.
+pub struct Shared {
+    /// The platform.
+    pub platform: Arc<Platform>,
+    /// The pages of this machine.
+    pub extras: Extras,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) peer: SocketAddr,
+    pub(crate) certificate: Option<ClientCertificate>,
+}
+
 /// Serves until the task is dropped.
 ///
 /// # Errors
 /// When the listener fails for good.
-pub async fn serve(
-    platform: Arc<Platform>,
-    extras: Arc<Extras>,
-    listener: TcpListener,
-) -> std::io::Result<()> {
+pub async fn serve(shared: Arc<Shared>, listener: TcpListener) -> std::io::Result<()> {
     loop {
         let (stream, peer) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let (platform, extras) = (Arc::clone(&platform), Arc::clone(&extras));
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let (platform, extras) = (Arc::clone(&platform), Arc::clone(&extras));
-                async move { Ok::<_, Infallible>(receive(&platform, &extras, request, peer).await) }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service);
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
+        tokio::spawn(converse(Arc::clone(&shared), stream, Caller { peer, certificate: None }));
+    }
+}
+
+/// Answers the requests of one connection.
+pub(crate) async fn converse(
+    shared: Arc<Shared>,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    caller: Caller,
+) {
+    let service = service_fn(move |request| {
+        let (shared, caller) = (Arc::clone(&shared), caller.clone());
+        async move { Ok::<_, Infallible>(receive(&shared, request, caller).await) }
+    });
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = connection.await {
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 
 async fn receive(
-    platform: &Arc<Platform>,
-    extras: &Extras,
+    shared: &Shared,
     request: http::Request<Incoming>,
-    peer: SocketAddr,
+    caller: Caller,
 ) -> http::Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
+    let Shared { platform, extras } = shared;
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
     };
-    let request = http::Request::from_parts(parts, body.to_bytes());
-    if request.uri().path().starts_with("/_local") || request.uri().path() == "/" {
-        return extras.answer(platform, request, peer.ip()).await.map(Full::new);
+    if let Some(certificate) = caller.certificate {
+        parts.extensions.insert(certificate);
     }
-    answer(platform, request, peer.ip()).await.map(Full::new)
+    let request = http::Request::from_parts(parts, body.to_bytes());
+    let address = caller.peer.ip();
+    if request.uri().path().starts_with("/_local") || request.uri().path() == "/" {
+        return extras.answer(platform, request, address).await.map(Full::new);
+    }
+    answer(platform, request, address).await.map(Full::new)
 }
 
 /// Answers one request as the deployed API would; `address` is what API Gateway would report as the caller's.

@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod extras;
 pub mod gateway;
+mod mtls;
 pub mod options;
 pub mod platform;
 pub mod runner;
@@ -11,4 +12,5 @@ pub mod seed;
 mod serve;
 pub mod template;
 
+pub use mtls::MtlsError;
 pub use serve::{ServeError, serve};

@@ -8,6 +8,8 @@ latchkey-local: the whole platform on this machine, in one process
 
   --port N          where to listen (PORT; 3000)
   --issuer URL      the issuer, behind a proxy that ends TLS (LATCHKEY_ISSUER; http://localhost:PORT)
+  --mtls-port N     where clients come to with certificates (MTLS_PORT; the next port)
+  --mtls-ca FILE    the issuers, as PEM, whose client certificates are trusted (LATCHKEY_MTLS_CA; any issuer)
   --aws-port N      where the AWS stand-ins listen on loopback (AWS_PORT; the next port but one)
   --data DIR        keep the data there between runs (LATCHKEY_DATA; .latchkey)
   --memory          keep nothing (LATCHKEY_MEMORY=1)
@@ -49,6 +51,10 @@ pub struct Options {
     pub port: u16,
     /// The issuer, where it is not the port itself that clients reach.
     pub issuer: Option<String>,
+    /// Where clients come to with certificates, on the loopback address. 0 lets the system choose.
+    pub mtls_port: u16,
+    /// The issuers whose client certificates are trusted; any issuer where absent.
+    pub mtls_ca: Option<PathBuf>,
     /// Where the stand-ins listen, on the loopback address. 0 lets the system choose.
     pub aws_port: u16,
     /// Where the data lives.
@@ -101,6 +107,8 @@ impl Options {
                 "--memory" => raw.memory = true,
                 "--port" => raw.port = Some(value()?),
                 "--issuer" => raw.issuer = Some(value()?),
+                "--mtls-port" => raw.mtls_port = Some(value()?),
+                "--mtls-ca" => raw.mtls_ca = Some(value()?),
                 "--aws-port" => raw.aws_port = Some(value()?),
                 "--data" => (raw.data, raw.memory) = (Some(value()?), false),
                 "--profile" => raw.profile = Some(value()?),
@@ -131,6 +139,8 @@ impl Options {
 struct Raw {
     port: Option<String>,
     issuer: Option<String>,
+    mtls_port: Option<String>,
+    mtls_ca: Option<String>,
     aws_port: Option<String>,
     data: Option<String>,
     memory: bool,
@@ -149,6 +159,8 @@ impl Raw {
         Self {
             port: get("PORT"),
             issuer: get("LATCHKEY_ISSUER"),
+            mtls_port: get("MTLS_PORT"),
+            mtls_ca: get("LATCHKEY_MTLS_CA"),
             aws_port: get("AWS_PORT"),
             data: get("LATCHKEY_DATA"),
             memory: get("LATCHKEY_MEMORY").is_some_and(|value| value != "0"),
@@ -172,19 +184,19 @@ impl Raw {
             Some(other) => return Err(wrong("--profile", other)),
         };
         let port = number("--port", self.port)?.unwrap_or(3000);
-        // The port after ours stays free for mutual TLS.
-        let aws_port = number("--aws-port", self.aws_port)?.unwrap_or(if port == 0 {
-            0
-        } else {
-            port.saturating_add(2)
-        });
+        // Where the system chooses ours, it chooses the others too.
+        let beside = |distance: u16| if port == 0 { 0 } else { port.saturating_add(distance) };
+        let mtls_port = number("--mtls-port", self.mtls_port)?.unwrap_or(beside(1));
+        let aws_port = number("--aws-port", self.aws_port)?.unwrap_or(beside(2));
         let data = if self.memory || (profile == Profile::Test && self.data.is_none()) {
             Data::Memory
         } else {
             Data::Folder(self.data.map_or_else(|| PathBuf::from(".latchkey"), PathBuf::from))
         };
         let template = self.template.map_or_else(|| PathBuf::from("template.yaml"), PathBuf::from);
-        Ok(Options { port, issuer: self.issuer, aws_port, data, profile, template })
+        let mtls_ca = self.mtls_ca.map(PathBuf::from);
+        let issuer = self.issuer;
+        Ok(Options { port, issuer, mtls_port, mtls_ca, aws_port, data, profile, template })
     }
 }
 
@@ -204,7 +216,7 @@ mod tests {
     #[test]
     fn a_flag_wins_over_its_variable() {
         let options = parse(&["--port", "4000"], &[("PORT", "5000"), ("LATCHKEY_DATA", "there")]).unwrap();
-        assert_eq!((options.port, options.aws_port), (4000, 4002));
+        assert_eq!((options.port, options.mtls_port, options.aws_port), (4000, 4001, 4002));
         assert_eq!(options.data, Data::Folder("there".into()));
     }
 

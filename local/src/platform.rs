@@ -46,6 +46,8 @@ pub struct Start<'a> {
     pub data: aws::Data,
     /// The issuer.
     pub issuer: &'a str,
+    /// Where clients come to with certificates: a host, with its port.
+    pub mtls_domain: &'a str,
     /// Time.
     pub clock: Clock,
     /// Chance.
@@ -85,7 +87,7 @@ impl Platform {
         // No function of ours runs yet: what one held when the last process was killed is due again.
         stack.queues().release()?;
         stack.create_key(ALIAS, "SYMMETRIC_DEFAULT")?;
-        let environment = environment(&template, &stack, start.issuer)?;
+        let environment = environment(&template, &stack, (start.issuer, start.mtls_domain))?;
         let variables: HashMap<String, String> = environment.clone().into_iter().collect();
         let config = Config::from_variables(&variables)?;
         let app = Arc::new(App::with(config, aws_options(&stack), start.clock, start.rng));
@@ -120,10 +122,13 @@ fn aws_options(stack: &Stack) -> AwsOptions {
 fn environment(
     template: &Template,
     stack: &Stack,
-    issuer: &str,
+    (issuer, mtls_domain): (&str, &str),
 ) -> Result<BTreeMap<String, String>, PlatformError> {
     let mut values = Values::default()
         .with("Issuer", issuer)
+        .with("ClientCertificates", "gateway")
+        .with("MutualTlsDomain", mtls_domain)
+        .with("OriginSecret", "")
         .with("MailFrom", "Latchkey <no-reply@localhost>")
         .with("AdminEmail", "")
         .with("AWS::Region", aws::REGION)

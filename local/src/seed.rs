@@ -93,6 +93,18 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     settings::save(app, &settings).await
 }
 
+/// Trusts the issuers in `pem`, and no others, with the certificates of clients.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn trust(app: &App, pem: &str) -> Result<(), PlantError> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let mut settings = settings::load(app).await?.as_ref().clone();
+    let certificates = pem.split_inclusive(END).filter(|part| part.ends_with(END));
+    settings.mutual_tls.anchors = certificates.map(|part| part.trim().to_owned()).collect();
+    Ok(settings::save(app, &settings).await?)
+}
+
 fn demo_app(app: &App, id: &str, name: &str) -> Client {
     let here = app.config.url(&format!("/_local/demo/{id}"));
     let mut client = Client::new(id, app.clock.now());

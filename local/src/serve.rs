@@ -1,14 +1,19 @@
 //! Starts everything, says where to go, and runs until it is told to stop.
 
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shared::clock::Clock;
+use shared::http::Chain;
 use shared::rng::Rng;
+use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 
 use crate::aws;
+use crate::extras::Extras;
 use crate::gateway;
+use crate::mtls::{self, MtlsError, MutualTls};
 use crate::options::{Data, Options};
 use crate::platform::{Platform, PlatformError, Start};
 use crate::seed;
@@ -30,6 +35,17 @@ pub enum ServeError {
     /// The demo was not planted.
     #[error("the demo could not be planted: {0}")]
     Plant(#[from] seed::PlantError),
+    /// Mutual TLS did not start.
+    #[error(transparent)]
+    Mtls(#[from] MtlsError),
+    /// A file of certificates was not read or written.
+    #[error("`{}`: {source}", .file.display())]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The stand-ins stopped.
     #[error(transparent)]
     Aws(#[from] aws::AwsError),
@@ -44,10 +60,12 @@ pub enum ServeError {
 /// When a port is taken or the data cannot be opened.
 pub async fn serve(options: Options) -> Result<(), ServeError> {
     let listener = listen(options.port).await?;
+    let mtls_listener = listen(options.mtls_port).await?;
     let aws_listener = listen(options.aws_port).await?;
     let port = listener.local_addr()?.port();
     let aws_port = aws_listener.local_addr()?.port();
     let issuer = options.issuer(port);
+    let mtls_domain = format!("localhost:{}", mtls_listener.local_addr()?.port());
     let data = match &options.data {
         Data::Memory => aws::Data::Temporary,
         Data::Folder(folder) => aws::Data::Folder(folder.clone()),
@@ -56,19 +74,36 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         template: &options.template,
         data,
         issuer: &issuer,
+        mtls_domain: &mtls_domain,
         clock: Clock::default(),
         rng: Rng::default(),
     };
     let platform = Arc::new(Platform::start(start)?);
     seed::plant(&platform, options.profile).await?;
+    let anchors = options.mtls_ca.as_deref().map(read).transpose()?;
+    let chain = if anchors.is_some() { Chain::Unchecked } else { Chain::Checked };
+    seed::trust(&platform.app, anchors.as_deref().unwrap_or_default()).await?;
+    let tls = Arc::new(MutualTls::new(platform.app.clock.now(), chain)?);
+    let (authority, _temporary) = write(&options.data, tls.authority())?;
     let background = tokio::spawn(Arc::clone(&platform).run());
     let console = tokio::spawn(show_messages(Arc::clone(&platform)));
-    let gateway = tokio::spawn(gateway::serve(Arc::clone(&platform), Arc::default(), listener));
+    let shared = gateway::Shared { platform: Arc::clone(&platform), extras: Extras::new(tls.authority()) };
+    let shared = Arc::new(shared);
+    let gateway = tokio::spawn(gateway::serve(Arc::clone(&shared), listener));
+    let mtls = tokio::spawn(mtls::serve(shared, tls, mtls_listener));
     let stack = platform.stack.clone();
     let stand_ins = tokio::spawn(async move { stack.serve(aws_listener, std::future::pending()).await });
-    announce(&options, &issuer, aws_port);
+    announce(
+        &options,
+        &issuer,
+        &[
+            ("Mutual TLS", format!("https://{mtls_domain} (curl --cacert {})", authority.display())),
+            ("AWS stand-ins", format!("AWS_ENDPOINT_URL=http://127.0.0.1:{aws_port}")),
+        ],
+    );
     tokio::select! {
         ended = gateway => ended.map_err(std::io::Error::other)??,
+        ended = mtls => ended.map_err(std::io::Error::other)??,
         ended = stand_ins => ended.map_err(std::io::Error::other)??,
         () = told_to_stop() => {}
     }
@@ -81,6 +116,23 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
 
 async fn listen(port: u16) -> Result<TcpListener, ServeError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| ServeError::Port { port, source })
+}
+
+fn read(file: &Path) -> Result<String, ServeError> {
+    std::fs::read_to_string(file).map_err(|source| ServeError::File { file: file.to_owned(), source })
+}
+
+/// Writes the certificate of the authority where it can be found, and says where; a temporary file goes with the second value.
+fn write(data: &Data, authority: &str) -> Result<(PathBuf, Option<NamedTempFile>), ServeError> {
+    let (file, temporary) = match data {
+        Data::Folder(folder) => (folder.join("mtls.pem"), None),
+        Data::Memory => {
+            let temporary = tempfile::Builder::new().prefix("latchkey-mtls-").suffix(".pem").tempfile()?;
+            (temporary.path().to_owned(), Some(temporary))
+        }
+    };
+    std::fs::write(&file, authority).map_err(|source| ServeError::File { file: file.clone(), source })?;
+    Ok((file, temporary))
 }
 
 /// A console line for each message that would have been sent.
@@ -105,7 +157,8 @@ async fn told_to_stop() {
     }
 }
 
-fn announce(options: &Options, issuer: &str, aws_port: u16) {
+fn announce(options: &Options, issuer: &str, others: &[(&str, String)]) {
+    let others: String = others.iter().map(|(name, value)| format!("  {name:<18} {value}\n")).collect();
     let password = seed::PASSWORD;
     let data = match &options.data {
         Data::Memory => "in memory, gone when this ends".to_owned(),
@@ -124,8 +177,7 @@ Latchkey is up on {issuer}
   Customer           ada@example.com    {password}
   Administrator      root@example.com   {password}
 
-  AWS stand-ins      AWS_ENDPOINT_URL=http://127.0.0.1:{aws_port}
-  Data               {data}
+{others}  Data               {data}
 
 Stop with Ctrl+C.
 "

@@ -1,8 +1,12 @@
 //! What the environment says, read once at cold start. A missing or wrong setting stops the start with a clear message.
 
+mod mutual_tls;
+
 use std::collections::HashMap;
 
 use url::Url;
+
+pub use mutual_tls::{CertificateSource, MutualTls, Proxy};
 
 /// The names of the DynamoDB tables.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct Config {
     pub brand_name: String,
     /// Whom the seed invites as first administrator.
     pub admin_email: Option<String>,
+    /// How certificates of clients are taken; not at all where absent.
+    pub mutual_tls: Option<MutualTls>,
     /// The AWS region.
     pub aws_region: String,
 }
@@ -107,6 +113,7 @@ impl Config {
             region_tag: region_tag(optional("LATCHKEY_REGION_TAG"))?,
             brand_name: optional("LATCHKEY_BRAND_NAME").unwrap_or_else(|| "Latchkey".to_owned()),
             admin_email: optional("LATCHKEY_ADMIN_EMAIL"),
+            mutual_tls: MutualTls::read(optional)?,
             aws_region: required("AWS_REGION")?,
         })
     }
@@ -115,6 +122,14 @@ impl Config {
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
+    }
+
+    /// The absolute URLs of a path of ours: the issuer's, and that for clients that come with certificates (RFC 8705 §5).
+    #[must_use]
+    pub fn urls(&self, path: &str) -> Vec<String> {
+        let alias = self.mutual_tls.as_ref().and_then(|tls| tls.origin.as_deref());
+        let alias = alias.map(|origin| format!("{origin}{path}"));
+        [self.url(path)].into_iter().chain(alias).collect()
     }
 
     /// Whether browsers reach us over TLS: then cookies are `Secure` with the `__Host-` prefix, and HSTS is sent.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod application;
+mod certificate;
 mod holder;
 mod page;
 mod receiver;
@@ -11,6 +12,7 @@ mod web;
 mod world;
 
 pub use application::{Application, Tokens};
+pub use certificate::{Authority, self_signed};
 pub use holder::Holder;
 pub use page::{Form, View};
 pub use receiver::{Posted, Receiver};

@@ -29,7 +29,9 @@ pub const GRACE: &str = "grace@example.com";
 pub const PASSWORD: &str = local::seed::PASSWORD;
 
 /// Noon of a day in 2027: every test starts there.
-const START: Timestamp = Timestamp(1_800_000_000);
+pub(crate) const START: Timestamp = Timestamp(1_800_000_000);
+/// Where clients come to with certificates.
+const MTLS_DOMAIN: &str = "localhost:3001";
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 /// One item of a table.
@@ -78,6 +80,7 @@ impl World {
             template: &template,
             data: Data::Temporary,
             issuer,
+            mtls_domain: MTLS_DOMAIN,
             clock: clock.clone(),
             rng: Rng::seeded(7),
         };

@@ -21,7 +21,8 @@ async fn answer(app: &App, request: &Request) -> Reply {
     client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     let proven = dpop::prove(app, request, Purpose::Asking).await?;
-    let confirmation = Confirmation { jkt: proven.as_ref().map(|proven| proven.jkt.clone()), x5t: None };
+    let jkt = proven.as_ref().map(|proven| proven.jkt.clone());
+    let confirmation = Confirmation { jkt, x5t: client::certificate_to_bind(&client, request)? };
     let asked = TokenRequest { params: &form, confirmation: &confirmation };
     let tokens = exchange(app, &client, asked, &request.context()).await?;
     Ok(dpop::tell(proven.as_ref(), tokens.respond()?))

@@ -1,4 +1,5 @@
-//! What only this machine has, under `/_local`: a start page, the inbox, the count of calls to AWS, and a demo application.
+//! What only this machine has, under `/_local`: a start page, the inbox, the count of calls to AWS, a demo application, and the
+//! authority of its TLS certificate.
 
 mod calls;
 mod demo;
@@ -20,9 +21,16 @@ use pages::Pages;
 pub struct Extras {
     pages: Pages,
     demo: Demo,
+    authority: String,
 }
 
 impl Extras {
+    /// The pages of a machine whose TLS certificate `authority` (as PEM) has issued.
+    #[must_use]
+    pub fn new(authority: &str) -> Self {
+        Self { authority: authority.to_owned(), ..Self::default() }
+    }
+
     /// Answers a request for `/` or below `/_local`.
     pub(crate) async fn answer(
         &self,
@@ -47,6 +55,9 @@ impl Extras {
             (&Method::DELETE, ["_local", "inbox"]) => {
                 platform.stack.inbox().clear();
                 reply(StatusCode::NO_CONTENT, "text/plain", String::new())
+            }
+            (&Method::GET, ["_local", "mtls.pem"]) => {
+                reply(StatusCode::OK, "application/x-pem-file", self.authority.clone())
             }
             (&Method::GET, ["_local", "demo", rest @ ..]) => {
                 self.demo.answer(&self.pages, platform, &request, address, rest).await

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::function::{Function, Handler};
 use super::{App, AwsOptions};
 use crate::config::{Config, ConfigError};
-use crate::http::Request;
+use crate::http::{Chain, ClientCertificate, Request};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -64,20 +64,27 @@ async fn serve_http(
     Ok(function.answer(&app, request).await.into_http().map(body))
 }
 
-/// An API Gateway HTTP API event (payload 2.0) as our request. The address is the one API Gateway saw, never a header's.
+/// An API Gateway HTTP API event (payload 2.0) as our request. The address and the client's certificate are those that API Gateway
+/// saw, never a header's; the certificate's chain it has checked.
 fn translate(app: &App, request: lambda_http::Request) -> Request {
     let mut source = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    if let Some(Origin::ApiGatewayV2(ApiGatewayV2httpRequestContext { http, .. })) =
+    let mut certificate = None;
+    if let Some(Origin::ApiGatewayV2(ApiGatewayV2httpRequestContext { http, authentication, .. })) =
         request.request_context_ref()
-        && let Some(address) = http.source_ip.as_deref().and_then(|text| text.parse().ok())
     {
-        source = address;
+        source = http.source_ip.as_deref().and_then(|text| text.parse().ok()).unwrap_or(source);
+        let presented = authentication.as_ref().and_then(|seen| seen.client_cert.as_ref());
+        let pem = presented.and_then(|presented| presented.client_cert_pem.as_deref());
+        certificate = pem.and_then(|pem| ClientCertificate::of_pem(pem, Chain::Checked));
     }
     let path_params = request
         .path_parameters_ref()
         .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
         .unwrap_or_default();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if let Some(certificate) = certificate {
+        parts.extensions.insert(certificate);
+    }
     let body = match body {
         Body::Text(text) => text.into_bytes(),
         Body::Binary(bytes) => bytes,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Client, ClientError, key_set_with};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::keys::Algorithm;
 use crate::keys::jws::{Jws, LEEWAY, Recipients, Times};
 use crate::store::{self, Entity, Key, Table, Write};
@@ -66,9 +67,9 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     }
     let keys = key_set_with(app, client, signed.header().kid.as_deref()).await?;
     let Ok(claims) = signed.verify::<Claims>(&keys, algorithms(client)) else { return Ok(false) };
-    let recipients =
-        [app.config.issuer.clone(), app.config.url("/oauth2/token"), app.config.url("/oauth2/par")];
-    let Some(expires_at) = claims.hold(client, &recipients, app.clock.now()) else { return Ok(false) };
+    let Some(expires_at) = claims.hold(client, &recipients(&app.config), app.clock.now()) else {
+        return Ok(false);
+    };
     let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, claims.jti.as_bytes()));
     let used = Used { client: client.id.clone(), hash, expires_at };
     match store::write(app, Write::create_or_expired(&used, app.clock.now())).await {
@@ -81,6 +82,12 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
 /// The algorithms that its assertions may be signed with: the one that it is registered for, or any that we verify.
 fn algorithms(client: &Client) -> &[Algorithm] {
     client.auth_algorithm.as_ref().map_or(&Algorithm::ALL, std::slice::from_ref)
+}
+
+/// What an assertion may be meant for: the issuer, or the endpoint of tokens or of pushed requests, by either of their addresses.
+fn recipients(config: &Config) -> Vec<String> {
+    let endpoints = ["/oauth2/token", "/oauth2/par"].into_iter().flat_map(|path| config.urls(path));
+    [config.issuer.clone()].into_iter().chain(endpoints).collect()
 }
 
 impl Claims {

@@ -1,10 +1,10 @@
-//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9): exactly one method in a request, and it must be the
-//! one that the client is registered for.
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2, OpenID Connect Core §9): exactly one method in a request, and it
+//! must be the one that the client is registered for.
 
 use std::sync::Arc;
 
 use super::error::Tried;
-use super::{AuthMethod, Client, ClientError, Status, assertion, find, secret};
+use super::{AuthMethod, Client, ClientError, Status, assertion, find, secret, tls};
 use crate::app::App;
 use crate::http::{Params, Problem, Request, basic_credentials};
 use crate::keys::sealer;
@@ -18,6 +18,7 @@ enum Proof {
     Basic(String, Secret<String>),
     Post(String, Secret<String>),
     Assertion(String, Secret<String>),
+    /// Nothing but a name; what the connection proves comes beside it.
     Nothing(String),
 }
 
@@ -57,12 +58,15 @@ impl Proof {
         }
     }
 
-    const fn method(&self) -> AuthMethod {
-        match self {
-            Self::Basic(..) => AuthMethod::ClientSecretBasic,
-            Self::Post(..) => AuthMethod::ClientSecretPost,
-            Self::Assertion(..) => AuthMethod::PrivateKeyJwt,
-            Self::Nothing(_) => AuthMethod::None,
+    /// Whether it is of `method`.
+    const fn is_of(&self, method: AuthMethod) -> bool {
+        match method {
+            AuthMethod::ClientSecretBasic => matches!(self, Self::Basic(..)),
+            AuthMethod::ClientSecretPost => matches!(self, Self::Post(..)),
+            AuthMethod::PrivateKeyJwt => matches!(self, Self::Assertion(..)),
+            AuthMethod::None | AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {
+                matches!(self, Self::Nothing(_))
+            }
         }
     }
 
@@ -90,8 +94,7 @@ fn unnamed() -> Problem {
 pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Result<Arc<Client>, Problem> {
     let proof = Proof::of(request, params)?;
     let found = find(app, proof.id()).await?;
-    let client =
-        found.filter(|client| client.status == Status::Active && client.auth_method == proof.method());
+    let client = found.filter(|client| client.status == Status::Active && proof.is_of(client.auth_method));
     let proven = match &proof {
         Proof::Basic(id, text) | Proof::Post(id, text) => {
             let sealer = sealer(app).await?;
@@ -107,7 +110,13 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
             Some(client) => assertion::check(app, client, text.expose()).await?,
             None => false,
         },
-        Proof::Nothing(_) => client.is_some(),
+        Proof::Nothing(_) => match &client {
+            Some(client) if client.auth_method.needs_certificate() => {
+                tls::check(app, client, request.client_certificate.as_ref()).await?
+            }
+            Some(_) => true,
+            None => false,
+        },
     };
     match client {
         Some(client) if proven => Ok(client),

@@ -4,20 +4,21 @@
 mod assertion;
 mod authenticate;
 mod cors;
-mod encryption;
 mod document;
+mod encryption;
 mod error;
 mod metadata;
 mod outbound;
 mod remote_keys;
 mod response_type;
-mod seal;
 mod rotation;
+mod seal;
 mod secret;
 mod sector;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod uri;
 
 use std::time::Duration;
@@ -26,17 +27,18 @@ use serde::{Deserialize, Serialize};
 
 pub use authenticate::authenticate;
 pub use cors::with_cors;
+pub use document::{Origin, is_document_id, save_document};
 pub use encryption::Encryptions;
 pub use error::ClientError;
 pub use metadata::{EncryptionMembers, Metadata, Policy};
-pub use document::{Origin, is_document_id, save_document};
 pub use outbound::fetch_document;
 pub use remote_keys::{key_set, key_set_with};
-pub use seal::{Seal, encrypt_to, seal};
 pub use rotation::{give_secret, secrets, take_secret};
+pub use seal::{Seal, encrypt_to, seal};
 pub use secret::ClientSecret;
 pub use sector::check_sector;
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
+pub use tls::{TlsIdentity, TlsMembers, certificate_to_bind, offered_methods};
 pub use uri::{RedirectRules, UriFault};
 
 use crate::clock::Timestamp;
@@ -55,6 +57,10 @@ names! {
         ClientSecretPost "client_secret_post",
         /// A JWT that it signed (RFC 7523 §2.2, OpenID Connect Core §9).
         PrivateKeyJwt "private_key_jwt",
+        /// A certificate of an issuer that the deployment trusts (RFC 8705 §2.1).
+        TlsClientAuth "tls_client_auth",
+        /// A certificate that it made itself and has registered (RFC 8705 §2.2).
+        SelfSignedTlsClientAuth "self_signed_tls_client_auth",
     }
     /// What a client may exchange for tokens (`grant_types`, RFC 7591 §2).
     GrantType {
@@ -143,6 +149,12 @@ impl AuthMethod {
     pub const fn needs_secret(self) -> bool {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
+
+    /// Whether it works with the certificate of the TLS connection.
+    #[must_use]
+    pub const fn needs_certificate(self) -> bool {
+        matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
+    }
 }
 
 /// The addresses that a client gives for people.
@@ -229,6 +241,9 @@ pub struct Client {
     /// The host that pairwise names are made for; its own id where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sector: Option<String>,
+    /// What names its certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsIdentity>,
     /// What it may exchange for tokens.
     pub grant_types: Vec<GrantType>,
     /// What it may have in an answer of the authorization endpoint.
@@ -285,6 +300,9 @@ pub struct Client {
     /// What answers of the authorization endpoint are signed with that are to be JWTs (JARM §3); RS256 where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_algorithm: Option<Algorithm>,
+    /// Whether its access tokens must be bound to a certificate (`tls_client_certificate_bound_access_tokens`, RFC 8705 §3.4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub certificate_bound: bool,
     /// The API that it is, where it is one: it may introspect tokens that are meant for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
@@ -342,6 +360,7 @@ impl Client {
             subject_type: SubjectType::Public,
             sector_identifier_uri: None,
             sector: None,
+            tls: None,
             grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             response_types: code_alone(),
             redirect_uris: Vec::new(),
@@ -363,6 +382,7 @@ impl Client {
             encryption: Encryptions::default(),
             dpop_bound: false,
             authorization_algorithm: None,
+            certificate_bound: false,
             resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,

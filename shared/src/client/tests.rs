@@ -169,6 +169,7 @@ fn policy() -> Policy {
         scopes,
         grant_types,
         response_types: vec![ResponseType::Code],
+        auth_methods: AuthMethod::ALL.to_vec(),
         pkce: Pkce::Required,
         redirect_hosts: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! HTTP: requests and their parameters, responses, problems, cookies, and the checks that every surface shares. Used by functions.
 
+mod certificate;
 mod cookies;
 mod document;
 mod lax;
@@ -9,6 +10,7 @@ mod problem;
 mod request;
 mod response;
 
+pub use certificate::{Chain, ClientCertificate};
 pub use cookies::{Cookies, SetCookie};
 pub use document::{Document, has_entity_tag};
 pub use lax::repeat_with_get;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use serde::de::DeserializeOwned;
 
-use super::{Cookies, Params, Problem};
+use super::{ClientCertificate, Cookies, Params, Problem};
 use crate::app::App;
 use crate::id::RequestId;
 use crate::page::Locale;
@@ -35,6 +35,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The caller's address as the gateway saw it.
     pub address: IpAddr,
+    /// The certificate that the caller came with, where the deployment takes some.
+    pub client_certificate: Option<ClientCertificate>,
     query: String,
     body: Bytes,
     path_params: HashMap<String, String>,
@@ -69,6 +71,7 @@ impl Request {
         let (parts, body) = request.into_parts();
         Self {
             id: RequestId::sortable(app),
+            client_certificate: ClientCertificate::of(&app.config, &parts),
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),

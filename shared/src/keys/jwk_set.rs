@@ -21,6 +21,10 @@ pub struct ClientKey {
     /// The one algorithm that it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+    /// A certificate of it, as base64 (RFC 7517 §4.7), with which the client may prove who it is (RFC 8705 §2.2.2); those of its
+    /// issuers are not kept.
+    #[serde(default, rename = "x5c", skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<String>,
     /// The key itself.
     #[serde(flatten)]
     pub key: PublicJwk,
@@ -49,7 +53,8 @@ impl KeySet {
             return Err("`jwks` contains a private or symmetric key: publish public keys alone");
         }
         let known = |key: &Value| serde_json::from_value::<ClientKey>(key.clone()).ok();
-        let keys: Vec<ClientKey> = keys.iter().filter_map(known).filter(ClientKey::is_sound).collect();
+        let mut keys: Vec<ClientKey> = keys.iter().filter_map(known).filter(ClientKey::is_sound).collect();
+        keys.iter_mut().for_each(|key| key.certificates.truncate(1));
         if keys.is_empty() {
             return Err("`jwks` has no key that could verify a signature or be encrypted to");
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::registration;
 use super::scope::{self, Registry};
 use crate::app::App;
-use crate::client::{AuthMethod, SubjectType};
+use crate::client::{self, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
@@ -43,6 +43,17 @@ const ENDPOINTS: [(&str, &str); 10] = [
     ("revocation_endpoint", "/oauth2/revoke"),
     ("end_session_endpoint", "/oauth2/logout"),
 ];
+/// The endpoints at which a certificate can matter: where a client proves who it is, or shows a token.
+const ALIASED: [&str; 8] = [
+    "authorization_challenge_endpoint",
+    "token_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "userinfo_endpoint",
+    "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
+    "backchannel_authentication_endpoint",
+];
 
 #[derive(Default)]
 struct Slot(RwLock<Option<Rendered>>);
@@ -76,9 +87,9 @@ pub async fn document(app: &App) -> Result<Arc<Document>, StoreError> {
 }
 
 fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value {
-    let auth_methods: Vec<_> = AuthMethod::ALL.iter().map(|method| method.name()).collect();
-    let proving: Vec<_> =
-        AuthMethod::ALL.iter().filter(|one| !one.is_public()).map(|one| one.name()).collect();
+    let offered = client::offered_methods(config, settings);
+    let auth_methods: Vec<_> = offered.iter().map(|method| method.name()).collect();
+    let proving: Vec<_> = offered.iter().filter(|one| !one.is_public()).map(|one| one.name()).collect();
     let algorithms = Algorithm::ALL.map(Algorithm::name);
     let wanted = Wanted::every();
     let front = FRONT_CLAIMS.into_iter().filter(|_| settings.oauth.hybrid_and_implicit);
@@ -133,7 +144,22 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     if settings.oauth.client_id_metadata_documents {
         metadata["client_id_metadata_document_supported"] = true.into();
     }
+    if let Some(mutual_tls) = &config.mutual_tls {
+        metadata["tls_client_certificate_bound_access_tokens"] = true.into();
+        if let Some(origin) = &mutual_tls.origin {
+            metadata["mtls_endpoint_aliases"] = aliases(&metadata, (&config.issuer, origin));
+        }
+    }
     metadata
+}
+
+/// Where clients with certificates find the endpoints that they call themselves (RFC 8705 §5).
+fn aliases(metadata: &Value, (issuer, origin): (&str, &str)) -> Value {
+    let alias = |name: &&str| {
+        let path = metadata[*name].as_str()?.strip_prefix(issuer)?;
+        Some(((*name).to_owned(), Value::from(format!("{origin}{path}"))))
+    };
+    Value::Object(ALIASED.iter().filter_map(alias).collect())
 }
 
 #[cfg(test)]

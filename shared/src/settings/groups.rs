@@ -274,6 +274,15 @@ impl Default for LimitSettings {
     }
 }
 
+/// Mutual TLS (RFC 8705).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MutualTlsSettings {
+    /// The certificates, as PEM, of the issuers whose certificates `tls_client_auth` takes, where nobody before us checks chains.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<String>,
+}
+
 /// When signing keys move on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -6,8 +6,8 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, OAuthSettings,
-    PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
+    AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, MutualTlsSettings,
+    OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
     SessionSettings, SignUp, TokenSettings,
 };
 
@@ -50,6 +50,8 @@ pub struct Settings {
     pub hashing: HashingSettings,
     /// How much the rate limits allow.
     pub limits: LimitSettings,
+    /// Mutual TLS.
+    pub mutual_tls: MutualTlsSettings,
     /// When signing keys move on.
     pub keys: KeySettings,
     /// The audit log.

@@ -45,6 +45,7 @@ impl World {
             template,
             data: aws::Data::Temporary,
             issuer: "http://localhost:3000",
+            mtls_domain: "localhost:3001",
             clock: Clock::default(),
             rng: Rng::default(),
         };

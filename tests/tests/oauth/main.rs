@@ -15,6 +15,7 @@ mod hybrid;
 mod jarm;
 mod jobs;
 mod logout;
+mod mtls;
 mod pairwise;
 mod pushed;
 mod refresh;

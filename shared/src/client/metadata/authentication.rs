@@ -1,19 +1,31 @@
 //! How the client will prove who it is (RFC 7591 §2, OpenID Connect Registration §2).
 
-use super::{Metadata, choose};
+use super::{Metadata, Policy, choose, refused};
 use crate::client::{AuthMethod, Client, ClientError};
 use crate::keys::Algorithm;
 
 impl Metadata {
-    pub(super) fn apply_authentication(&self, client: &mut Client) -> Result<(), ClientError> {
-        let method =
-            choose(&self.token_endpoint_auth_method, "token_endpoint_auth_method", AuthMethod::find)?;
+    pub(super) fn apply_authentication(
+        &self,
+        policy: &Policy,
+        client: &mut Client,
+    ) -> Result<(), ClientError> {
+        let offered = |name: &str| AuthMethod::find(name).filter(|one| policy.auth_methods.contains(one));
+        let method = choose(&self.token_endpoint_auth_method, "token_endpoint_auth_method", offered)?;
         client.auth_method = method.unwrap_or(AuthMethod::ClientSecretBasic);
         client.auth_algorithm = choose(
             &self.token_endpoint_auth_signing_alg,
             "token_endpoint_auth_signing_alg",
             Algorithm::find_theirs,
         )?;
+        client.tls = match client.auth_method {
+            AuthMethod::TlsClientAuth => Some(self.tls.identity().map_err(refused)?),
+            AuthMethod::None
+            | AuthMethod::ClientSecretBasic
+            | AuthMethod::ClientSecretPost
+            | AuthMethod::PrivateKeyJwt
+            | AuthMethod::SelfSignedTlsClientAuth => None,
+        };
         Ok(())
     }
 }

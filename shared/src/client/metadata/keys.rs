@@ -15,11 +15,14 @@ impl Metadata {
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         client.jwks_uri.clone_from(&self.jwks_uri);
         let verifies = client.jwks_uri.is_some() || client.jwks.as_ref().is_some_and(KeySet::verifies);
-        if client.auth_method == AuthMethod::PrivateKeyJwt && !verifies {
-            return Err(refused(
-                "`private_key_jwt` needs `jwks_uri`, or `jwks` with a key that verifies signatures",
-            ));
+        match client.auth_method {
+            AuthMethod::PrivateKeyJwt | AuthMethod::SelfSignedTlsClientAuth if !verifies => {
+                Err(refused(format!(
+                    "`{}` needs `jwks_uri`, or `jwks` with a key that verifies signatures",
+                    client.auth_method.name()
+                )))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }

@@ -20,7 +20,10 @@ use serde_json::{Map, Value};
 
 pub use encryption::EncryptionMembers;
 
-use super::{ApplicationType, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType};
+use super::{
+    ApplicationType, AuthMethod, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType,
+    TlsMembers,
+};
 use crate::fetch::Reach;
 
 /// The most members of any list.
@@ -80,6 +83,10 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pushed_authorization_requests: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_certificate_bound_access_tokens: Option<bool>,
+    #[serde(flatten)]
+    pub tls: TlsMembers,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_acr_values: Option<Vec<String>>,
@@ -114,6 +121,8 @@ pub struct Policy {
     pub scopes: Vec<String>,
     /// The grant types that may be asked for.
     pub grant_types: Vec<GrantType>,
+    /// The ways to prove who they are that may be asked for.
+    pub auth_methods: Vec<AuthMethod>,
     /// Whether confidential clients that do not say must use PKCE.
     pub pkce: Pkce,
     /// The response types that may be asked for.
@@ -126,6 +135,11 @@ impl Policy {
     /// Where we may be sent to fetch.
     const fn reach(&self) -> Reach {
         Reach::of_setting(self.localhost)
+    }
+
+    /// Whether clients can come with certificates at all.
+    fn takes_certificates(&self) -> bool {
+        self.auth_methods.iter().any(|method| method.needs_certificate())
     }
 }
 
@@ -145,7 +159,7 @@ impl Metadata {
         client.name = self.client_name.clone().filter(|name| !name.is_empty());
         client.application_type = choose(&self.application_type, "application_type", ApplicationType::find)?
             .unwrap_or(ApplicationType::Web);
-        self.apply_authentication(client)?;
+        self.apply_authentication(policy, client)?;
         self.apply_keys(policy, client)?;
         self.apply_grants(policy, client)?;
         self.apply_response_types(policy, client)?;

@@ -22,6 +22,12 @@ impl Metadata {
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;
         client.access_token_format = format.unwrap_or(TokenFormat::Jwt);
         client.dpop_bound = self.dpop_bound_access_tokens.unwrap_or(false);
+        client.certificate_bound = self.tls_client_certificate_bound_access_tokens.unwrap_or(false);
+        if client.certificate_bound && !policy.takes_certificates() {
+            return Err(refused(
+                "`tls_client_certificate_bound_access_tokens`: no certificates are taken here",
+            ));
+        }
         let default = if client.auth_method.is_public() { Pkce::Required } else { policy.pkce };
         client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(default);
         if client.auth_method.is_public() && client.pkce == Pkce::Optional {

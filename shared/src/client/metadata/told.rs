@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::{EncryptionMembers, Metadata};
-use crate::client::{Client, Pkce};
+use crate::client::{Client, Pkce, TlsMembers};
 
 impl Metadata {
     /// What is registered of `client`.
@@ -43,6 +43,8 @@ impl Metadata {
                 .authorization_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
             require_pushed_authorization_requests: Some(client.require_pushed).filter(|must| *must),
+            tls_client_certificate_bound_access_tokens: client.certificate_bound.then_some(true),
+            tls: TlsMembers::of(client.tls.as_ref()),
             default_max_age: client.default_max_age,
             default_acr_values: Some(client.default_acr_values.clone()).filter(|values| !values.is_empty()),
             contacts: Some(client.contacts.clone()).filter(|contacts| !contacts.is_empty()),

@@ -6,8 +6,7 @@ use super::{Metadata, refused};
 use crate::client::ClientError;
 
 /// Members that, when true, ask for protections that this version does not give.
-const PROTECTIONS: [&str; 2] =
-    ["require_signed_request_object", "tls_client_certificate_bound_access_tokens"];
+const PROTECTIONS: [&str; 1] = ["require_signed_request_object"];
 
 impl Metadata {
     pub(super) fn check_unsupported(&self) -> Result<(), ClientError> {

@@ -104,6 +104,7 @@ async fn access_token(
         revoked_at: None,
         refresh_hash: None,
         jkt: None,
+        x5t: None,
         refreshing: None,
     };
     let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);

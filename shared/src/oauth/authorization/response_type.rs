@@ -59,7 +59,7 @@ pub(super) fn check(
     if !client.response_types.contains(&asked) {
         return Err(unauthorized("the client is not registered for this `response_type`"));
     }
-    if asked.has_access_token() && client.dpop_bound {
+    if asked.has_access_token() && (client.dpop_bound || client.certificate_bound) {
         return Err(unauthorized(
             "the client's access tokens are bound to a key, and the browser proves none",
         ));

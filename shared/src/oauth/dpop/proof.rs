@@ -91,12 +91,17 @@ impl Proof {
         Ok(Self { jkt: key.thumbprint(), jti, nonce, htm, htu, iat, ath })
     }
 
+    /// Whether it is for `endpoint`, an address of ours.
+    pub(super) fn is_for(&self, endpoint: &str) -> bool {
+        endpoint::is_same(&self.htu, endpoint)
+    }
+
     /// Whether it was made for this request, a moment ago (RFC 9449 §4.3, 8, 9, 11 and 12).
     pub(super) fn check(&self, expected: &Expected<'_>) -> Result<(), DpopError> {
         if self.htm != expected.method {
             return Err(DpopError::Invalid("its `htm` is not the method of the request"));
         }
-        if !endpoint::is_same(&self.htu, expected.endpoint) {
+        if !self.is_for(expected.endpoint) {
             return Err(DpopError::Invalid("its `htu` is not the address of the request"));
         }
         if !self.is_timely(expected.now) {

@@ -48,7 +48,9 @@ pub fn tell(proven: Option<&Proven>, response: Response) -> Response {
 pub async fn prove(app: &App, request: &Request, purpose: Purpose<'_>) -> Result<Option<Proven>, DpopError> {
     let Some(text) = header(request)? else { return Ok(None) };
     let proof = Proof::parse(text)?;
-    let endpoint = app.config.url(&request.path);
+    let issuers = app.config.url(&request.path);
+    let endpoint =
+        app.config.urls(&request.path).into_iter().find(|url| proof.is_for(url)).unwrap_or(issuers);
     let token = match purpose {
         Purpose::Asking => None,
         Purpose::Presenting { token, .. } => Some(token),

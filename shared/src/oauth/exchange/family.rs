@@ -43,6 +43,7 @@ impl Exchange<'_> {
             revoked_at: None,
             refresh_hash: token.as_ref().map(|token| token.hash()),
             jkt: self.refresh_key().map(str::to_owned),
+            x5t: self.refresh_certificate().map(str::to_owned),
             refreshing,
         };
         let (mut response, minted) = self.mint((id, terms), &narrowed, nonce, &settings.tokens).await?;

@@ -90,6 +90,11 @@ impl Exchange<'_> {
         self.confirmation.jkt.as_deref().filter(|_| self.client.auth_method.is_public())
     }
 
+    /// The certificate that refresh tokens are bound to: those of public clients alone as well (RFC 8705 §4).
+    fn refresh_certificate(&self) -> Option<&str> {
+        self.confirmation.x5t.as_deref().filter(|_| self.client.auth_method.is_public())
+    }
+
     /// What the request narrows `granted` to.
     async fn narrow(&self, granted: &Terms) -> Result<Narrowed, OAuthError> {
         let registry = scope::registry(self.app).await?;

@@ -40,6 +40,7 @@ impl Exchange<'_> {
             return Err(OAuthError::UnauthorizedClient(GrantType::RefreshToken.name()));
         }
         self.check_key(&grant)?;
+        self.check_certificate(&grant)?;
         let user = identity::load(self.app, &grant.terms.user).await?;
         if user.is_some_and(|user| user.status == identity::Status::Active) {
             Ok((handle, grant))
@@ -55,6 +56,16 @@ impl Exchange<'_> {
             (Some(_), Some(_)) => Err(OAuthError::InvalidGrant("the refresh token is bound to another key")),
             (Some(_), None) => Err(DpopError::Absent.into()),
             (None, _) => Ok(()),
+        }
+    }
+
+    /// A token that is bound to a certificate comes over a connection of it (RFC 8705 §4).
+    fn check_certificate(&self, grant: &Grant) -> Result<(), OAuthError> {
+        match &grant.x5t {
+            Some(_) if grant.x5t != self.confirmation.x5t => {
+                Err(OAuthError::InvalidGrant("the refresh token is bound to another certificate"))
+            }
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -112,6 +112,9 @@ pub struct Grant {
     /// The thumbprint of the key that its refresh tokens are bound to: those of public clients that use DPoP (RFC 9449 §5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) jkt: Option<String>,
+    /// The thumbprint of the certificate that they are bound to: those of public clients whose tokens are (RFC 8705 §4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) x5t: Option<String>,
     /// The rest of its refresh tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refreshing: Option<Refreshing>,

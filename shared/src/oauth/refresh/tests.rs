@@ -52,6 +52,7 @@ impl Family {
             revoked_at: None,
             refresh_hash: Some(first.hash()),
             jkt: None,
+            x5t: None,
             refreshing: Some(refreshing),
         };
         (Self { app, rotation, grant }, first)

@@ -49,6 +49,7 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         response_types,
         pkce: if rules.pkce_optional { Pkce::Optional } else { Pkce::Required },
         redirect_hosts: rules.redirect_hosts.clone(),
+        auth_methods: client::offered_methods(&app.config, settings),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A token that is bound to a key comes with a proof of that key, and any other as a bearer token (RFC 9449 §7.1, §7.2): neither is
-//! taken for the other.
+//! taken for the other. Either may be bound to a certificate besides.
 
+use super::certificate;
 use super::error::TokensError;
 use super::presented::LiveToken;
 use super::scheme::{Scheme, Sent};
@@ -15,6 +16,7 @@ pub(super) async fn check(
     sent: &Sent,
     token: &LiveToken,
 ) -> Result<Option<Proven>, TokensError> {
+    certificate::check(request, &token.claims)?;
     match (sent.scheme, token.claims.jkt()) {
         (Scheme::Bearer, None) => Ok(None),
         (Scheme::Bearer, Some(_)) => Err(TokensError::Bound),

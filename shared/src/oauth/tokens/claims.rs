@@ -114,6 +114,12 @@ impl AccessClaims {
         self.cnf.as_ref()?.jkt.as_deref()
     }
 
+    /// The thumbprint of the certificate that it is bound to.
+    #[must_use]
+    pub fn x5t(&self) -> Option<&str> {
+        self.cnf.as_ref()?.x5t.as_deref()
+    }
+
     /// How it is to be presented.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

@@ -36,6 +36,9 @@ pub enum TokensError {
     /// It came with the scheme of a bound token, and is none.
     #[error("the access token is not bound to a key: send it as `Bearer`")]
     Unbound,
+    /// It came over another connection than one of its certificate (RFC 8705 §3).
+    #[error("the access token is bound to a certificate: connect with that one")]
+    Certificate,
     /// It does not allow what is asked.
     #[error("the access token lacks the scope `{0}`")]
     Scope(&'static str),
@@ -66,6 +69,7 @@ impl TokensError {
             | Self::Audience
             | Self::Bound
             | Self::Unbound
+            | Self::Certificate
             | Self::Scope(_) => true,
             Self::Dpop(error) => error.code().is_some(),
             Self::Client(_) | Self::Key(_) | Self::Store(_) => false,
@@ -87,9 +91,13 @@ impl TokensError {
                 challenge(Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", detail), scheme, "")
             }
             Self::Repeated => refused(StatusCode::BAD_REQUEST, "invalid_request", ""),
-            Self::Foreign | Self::Expired | Self::Revoked | Self::Audience | Self::Bound | Self::Unbound => {
-                refused(StatusCode::UNAUTHORIZED, "invalid_token", "")
-            }
+            Self::Foreign
+            | Self::Expired
+            | Self::Revoked
+            | Self::Audience
+            | Self::Bound
+            | Self::Unbound
+            | Self::Certificate => refused(StatusCode::UNAUTHORIZED, "invalid_token", ""),
             Self::Scope(scope) => {
                 refused(StatusCode::FORBIDDEN, "insufficient_scope", &format!(r#", scope="{scope}""#))
             }

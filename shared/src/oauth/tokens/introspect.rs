@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::claims::Confirmation;
 use super::error::TokensError;
 use super::introspection_jwt;
 use super::presented::{LiveCustomer, check, check_refresh};
@@ -75,8 +76,9 @@ async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Op
         "exp": grant.expires_at,
         "iat": grant.used_at,
     });
-    if let Some(jkt) = &grant.jkt {
-        told["cnf"] = json!({ "jkt": jkt });
+    let confirmation = Confirmation { jkt: grant.jkt.clone(), x5t: grant.x5t.clone() };
+    if !confirmation.is_empty() {
+        told["cnf"] = json!(confirmation);
     }
     Ok(Some(told))
 }

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod binding;
+mod certificate;
 mod claims;
 mod error;
 mod introspect;
