@@ -35,6 +35,28 @@ need_cargo() {
   need cargo "install Rust with rustup: https://rustup.rs"
 }
 
+# build_dev TARGETS…: an unoptimised build. Always of the whole workspace and with one test of it, since cargo compiles the AWS SDK again for
+# each selection of packages, and for what only tests depend on, that asks for other features of it.
+build_dev() {
+  cargo build --quiet --workspace --test rooms "$@"
+}
+
+# run_host PROFILE ARGUMENTS…: builds the local host, and becomes it.
+run_host() {
+  local profile=$1
+  shift
+  case $profile in
+    dev)
+      build_dev --bin local
+      exec "$CARGO_TARGET_DIR/debug/local" "$@"
+      ;;
+    *)
+      cargo build --profile "$profile" -p local
+      exec "$CARGO_TARGET_DIR/$profile/local" "$@"
+      ;;
+  esac
+}
+
 PARTS=()
 FAILED=()
 
