@@ -95,7 +95,7 @@ const AGREEING: &[KeyManagement] =
     &[KeyManagement::EcdhEs, KeyManagement::EcdhEsA128Kw, KeyManagement::EcdhEsA256Kw];
 
 fn client_key(key: PublicJwk) -> ClientKey {
-    ClientKey { kid: Some("one \" two".to_owned()), usage: None, alg: None, key }
+    ClientKey { kid: Some("one \" two".to_owned()), usage: None, alg: None, key, certificates: Vec::new() }
 }
 
 static RECIPIENTS: LazyLock<Vec<Recipient>> = LazyLock::new(|| {
