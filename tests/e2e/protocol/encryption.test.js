@@ -14,7 +14,8 @@ async function recipient(alg, crv = 'P-256') {
   return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid: 'enc-1', use: 'enc', alg } };
 }
 
-const kinds = [['ECDH-ES', 'P-256'], ['ECDH-ES', 'P-384'], ['ECDH-ES', 'X25519'], ['ECDH-ES+A128KW', 'P-256'], ['ECDH-ES+A256KW', 'P-384'], ['RSA-OAEP-256']];
+// openid-client knows these curves alone.
+const kinds = [['ECDH-ES', 'P-256'], ['ECDH-ES', 'X25519'], ['ECDH-ES+A128KW', 'P-256'], ['ECDH-ES+A256KW', 'P-256'], ['RSA-OAEP-256']];
 
 for (const [alg, crv] of kinds) {
   test(`openid-client reads ID token and userinfo encrypted with ${alg} ${crv ?? ''}`, async () => {
@@ -36,17 +37,19 @@ for (const [alg, crv] of kinds) {
   });
 }
 
-test('userinfo that is encrypted alone is the claims themselves', async () => {
-  const { privateKey, jwk } = await recipient('ECDH-ES');
-  const config = await register({ jwks: { keys: [jwk] }, userinfo_encrypted_response_alg: 'ECDH-ES' });
-  const { tokens } = await signIn(config, { parameters: { scope: 'openid email' } });
-  const response = await fetch(`${ISSUER}/oauth2/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
-  assert.equal(response.headers.get('content-type'), 'application/jwt');
-  const { plaintext, protectedHeader } = await compactDecrypt(await response.text(), privateKey);
-  assert.equal(protectedHeader.enc, 'A128CBC-HS256');
-  const claims = JSON.parse(new TextDecoder().decode(plaintext));
-  assert.deepEqual([claims.iss, claims.aud, claims.sub], [ISSUER, config.clientMetadata().client_id, tokens.claims().sub]);
-});
+for (const [alg, crv] of [['ECDH-ES', 'P-256'], ['ECDH-ES', 'P-384'], ['ECDH-ES+A256KW', 'P-384']]) {
+  test(`userinfo that is encrypted alone is the claims themselves: ${alg} ${crv}`, async () => {
+    const { privateKey, jwk } = await recipient(alg, crv);
+    const config = await register({ jwks: { keys: [jwk] }, userinfo_encrypted_response_alg: alg });
+    const { tokens } = await signIn(config, { parameters: { scope: 'openid email' } });
+    const response = await fetch(`${ISSUER}/oauth2/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    assert.equal(response.headers.get('content-type'), 'application/jwt');
+    const { plaintext, protectedHeader } = await compactDecrypt(await response.text(), privateKey);
+    assert.equal(protectedHeader.enc, 'A128CBC-HS256');
+    const claims = JSON.parse(new TextDecoder().decode(plaintext));
+    assert.deepEqual([claims.iss, claims.aud, claims.sub], [ISSUER, config.clientMetadata().client_id, tokens.claims().sub]);
+  });
+}
 
 test('openid-client introspects by signed and by encrypted JWTs', async () => {
   const { privateKey, jwk } = await recipient('RSA-OAEP-256');
