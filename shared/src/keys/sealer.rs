@@ -1,6 +1,7 @@
 //! The sealer: encrypts and authenticates small things that rest or travel outside, each under a key derived for its label.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hkdf, hmac};
@@ -15,17 +16,31 @@ use crate::rng::Rng;
 use crate::secret::{Secret, constant_time_eq};
 
 /// Seals, opens and authenticates under labels. Two labels never understand each other.
-pub struct Sealer(hkdf::Prk);
+pub struct Sealer {
+    root: hkdf::Prk,
+    /// Derived when a label is first used: labels are few, and deriving costs more than most uses of what was derived.
+    derived: RwLock<HashMap<&'static str, Arc<Derived>>>,
+}
+
+/// The keys of one label.
+struct Derived {
+    mac: hmac::Key,
+    cipher: Option<LessSafeKey>,
+}
 
 impl Sealer {
     pub(super) fn new(data_key: &Secret<Vec<u8>>) -> Self {
-        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(data_key.expose()))
+        Self::of(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(data_key.expose()))
     }
 
     /// A sealer whose key is `handle` itself: what it seals can be opened by nobody but the handle's holder, not even by us.
     #[must_use]
     pub fn of_handle(handle: &Handle) -> Self {
-        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey handle").extract(handle.expose().as_bytes()))
+        Self::of(hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey handle").extract(handle.expose().as_bytes()))
+    }
+
+    fn of(root: hkdf::Prk) -> Self {
+        Self { root, derived: RwLock::default() }
     }
 
     /// Encrypts `plaintext` for `label` (AES-256-GCM, random nonce), as base64url.
@@ -33,7 +48,8 @@ impl Sealer {
     pub fn seal(&self, rng: &Rng, label: &'static str, plaintext: &[u8]) -> String {
         let nonce: [u8; NONCE_LEN] = rng.bytes();
         let mut sealed = plaintext.to_vec();
-        let done = self.key(label).map(|key| {
+        let keys = self.keys(label);
+        let done = keys.cipher.as_ref().map(|key| {
             key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(label), &mut sealed)
         });
         // INVARIANT: sealing fails only beyond 2^36 bytes, which no body limit lets through.
@@ -50,16 +66,16 @@ impl Sealer {
         let (nonce, ciphertext) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut ciphertext = ciphertext.to_vec();
-        let plaintext = self.key(label)?.open_in_place(nonce, Aad::from(label), &mut ciphertext).ok()?;
+        let keys = self.keys(label);
+        let plaintext = keys.cipher.as_ref()?.open_in_place(nonce, Aad::from(label), &mut ciphertext).ok()?;
         Some(plaintext.to_vec())
     }
 
     /// The keyed hash (HMAC-SHA-256) of `bytes` for `label`.
     #[must_use]
     pub fn mac(&self, label: &'static str, bytes: &[u8]) -> [u8; 32] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derive(label));
         let mut mac = [0; 32];
-        mac.copy_from_slice(hmac::sign(&key, bytes).as_ref());
+        mac.copy_from_slice(hmac::sign(&self.keys(label).mac, bytes).as_ref());
         mac
     }
 
@@ -75,14 +91,23 @@ impl Sealer {
         constant_time_eq(self.mac_text(label, bytes).as_bytes(), mac.as_bytes())
     }
 
-    fn key(&self, label: &'static str) -> Option<LessSafeKey> {
-        UnboundKey::new(&AES_256_GCM, &self.derive(label)).ok().map(LessSafeKey::new)
+    fn keys(&self, label: &'static str) -> Arc<Derived> {
+        if let Some(known) = self.derived.read().unwrap_or_else(PoisonError::into_inner).get(label) {
+            return Arc::clone(known);
+        }
+        let key = self.derive(label);
+        let fresh = Arc::new(Derived {
+            mac: hmac::Key::new(hmac::HMAC_SHA256, &key),
+            cipher: UnboundKey::new(&AES_256_GCM, &key).ok().map(LessSafeKey::new),
+        });
+        let mut derived = self.derived.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(derived.entry(label).or_insert(fresh))
     }
 
     fn derive(&self, label: &'static str) -> [u8; 32] {
         let mut key = [0; 32];
         // INVARIANT: 32 bytes are within what HKDF-SHA-256 can give, so neither step fails.
-        if let Ok(output) = self.0.expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
+        if let Ok(output) = self.root.expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
             && output.fill(&mut key).is_err()
         {
             key.fill(0);
