@@ -1,5 +1,7 @@
 //! Conditions and expressions: what a write demands, and how DynamoDB is told.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Item;
@@ -39,7 +41,7 @@ pub(super) struct Expression {
     adds: Vec<String>,
     removes: Vec<String>,
     conditions: Vec<String>,
-    names: std::collections::HashMap<String, String>,
+    names: HashMap<String, String>,
     values: Item,
 }
 
@@ -119,23 +121,26 @@ impl Expression {
         }
     }
 
-    pub(super) fn update_text(&self) -> String {
+    /// The finished expression, as requests take it.
+    pub(super) fn finish(self) -> Finished {
         let clause = |verb: &str, parts: &[String]| match parts {
             [] => String::new(),
             parts => format!("{verb} {} ", parts.join(", ")),
         };
-        [clause("SET", &self.sets), clause("ADD", &self.adds), clause("REMOVE", &self.removes)].concat()
+        Finished {
+            update: [clause("SET", &self.sets), clause("ADD", &self.adds), clause("REMOVE", &self.removes)]
+                .concat(),
+            condition: (!self.conditions.is_empty()).then(|| self.conditions.join(" AND ")),
+            names: (!self.names.is_empty()).then_some(self.names),
+            values: (!self.values.is_empty()).then_some(self.values),
+        }
     }
+}
 
-    pub(super) fn condition_text(&self) -> Option<String> {
-        (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
-    }
-
-    pub(super) fn names(&self) -> Option<std::collections::HashMap<String, String>> {
-        (!self.names.is_empty()).then(|| self.names.clone())
-    }
-
-    pub(super) fn values(&self) -> Option<Item> {
-        (!self.values.is_empty()).then(|| self.values.clone())
-    }
+/// A finished expression.
+pub(super) struct Finished {
+    pub(super) update: String,
+    pub(super) condition: Option<String>,
+    pub(super) names: Option<HashMap<String, String>>,
+    pub(super) values: Option<Item>,
 }

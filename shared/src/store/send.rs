@@ -1,7 +1,10 @@
 //! Sends writes to DynamoDB: one, or all of several or none.
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
     TransactWriteItem, Update as UpdateItem,
@@ -10,6 +13,7 @@ use aws_sdk_dynamodb::types::{
 use super::write::Kind;
 use super::{Entity, Item, Key, StoreError, Stored, Update, Write, entity};
 use crate::app::App;
+use crate::config::Tables;
 
 /// Does one write.
 ///
@@ -39,63 +43,51 @@ pub async fn increment<E: Entity>(
     write_returning(app, Update::of::<E>(key).add(attribute, 1)).await
 }
 
+/// What every write says alike: its table, its condition, and that whoever loses wants to see the winner. The SDK's builders have
+/// these methods in common, and no trait.
+macro_rules! guarded {
+    ($builder:expr, $table:expr, $expression:ident) => {
+        $builder
+            .table_name($table)
+            .set_condition_expression($expression.condition)
+            .set_expression_attribute_names($expression.names)
+            .set_expression_attribute_values($expression.values)
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+    };
+}
+
+/// Sends one write, whose operation fails with `$error`.
+macro_rules! sent {
+    ($operation:expr, $error:ident) => {
+        $operation.send().await.map_err(|error| match error.into_service_error() {
+            $error::ConditionalCheckFailedException(failed) => refused(failed.item),
+            other => StoreError::unavailable(other),
+        })
+    };
+}
+
 async fn single(app: &App, write: Write, returned: ReturnValue) -> Result<Option<Item>, StoreError> {
     let tables = &app.config.tables;
     let client = app.aws.dynamodb();
     match write.0? {
-        Kind::Put(table, item, expression) => client
-            .put_item()
-            .table_name(table.name(tables))
-            .set_item(Some(item))
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .send()
-            .await
-            .map(|_| None)
-            .map_err(|error| match error.into_service_error() {
-                aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) => {
-                    refused(failed.item)
-                }
-                other => StoreError::unavailable(other),
-            }),
-        Kind::Delete(table, key, expression) => client
-            .delete_item()
-            .table_name(table.name(tables))
-            .set_key(Some(key.item()))
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .send()
-            .await
-            .map(|_| None)
-            .map_err(|error| match error.into_service_error() {
-                aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(failed) => {
-                    refused(failed.item)
-                }
-                other => StoreError::unavailable(other),
-            }),
-        Kind::Update(table, key, expression) => client
-            .update_item()
-            .table_name(table.name(tables))
-            .set_key(Some(key.item()))
-            .update_expression(expression.update_text())
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values(returned)
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .send()
-            .await
-            .map(|output| output.attributes)
-            .map_err(|error| match error.into_service_error() {
-                aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(failed) => {
-                    refused(failed.item)
-                }
-                other => StoreError::unavailable(other),
-            }),
+        Kind::Put(table, item, expression) => {
+            let expression = expression.finish();
+            let put = guarded!(client.put_item(), table.name(tables), expression).set_item(Some(item));
+            sent!(put, PutItemError).map(|_| None)
+        }
+        Kind::Delete(table, key, expression) => {
+            let expression = expression.finish();
+            let delete = guarded!(client.delete_item(), table.name(tables), expression);
+            sent!(delete.set_key(Some(key.item())), DeleteItemError).map(|_| None)
+        }
+        Kind::Update(table, key, expression) => {
+            let expression = expression.finish();
+            let update = guarded!(client.update_item(), table.name(tables), expression)
+                .set_key(Some(key.item()))
+                .update_expression(expression.update)
+                .return_values(returned);
+            sent!(update, UpdateItemError).map(|output| output.attributes)
+        }
         kind @ Kind::Check(..) => transact(app, vec![Write(Ok(kind))]).await.map(|()| None),
     }
 }
@@ -135,46 +127,31 @@ pub(super) async fn transact_all(app: &App, items: &[TransactWriteItem]) -> Resu
     Err(StoreError::Busy)
 }
 
-fn transact_item(kind: Kind, tables: &crate::config::Tables) -> Result<TransactWriteItem, StoreError> {
+fn transact_item(kind: Kind, tables: &Tables) -> Result<TransactWriteItem, StoreError> {
     let item = TransactWriteItem::builder();
     let built = match kind {
-        Kind::Put(table, entity, expression) => Put::builder()
-            .table_name(table.name(tables))
-            .set_item(Some(entity))
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .build()
-            .map(|put| item.put(put)),
-        Kind::Delete(table, key, expression) => Delete::builder()
-            .table_name(table.name(tables))
-            .set_key(Some(key.item()))
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .build()
-            .map(|delete| item.delete(delete)),
-        Kind::Update(table, key, expression) => UpdateItem::builder()
-            .table_name(table.name(tables))
-            .set_key(Some(key.item()))
-            .update_expression(expression.update_text())
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .build()
-            .map(|update| item.update(update)),
-        Kind::Check(table, key, expression) => ConditionCheck::builder()
-            .table_name(table.name(tables))
-            .set_key(Some(key.item()))
-            .set_condition_expression(expression.condition_text())
-            .set_expression_attribute_names(expression.names())
-            .set_expression_attribute_values(expression.values())
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
-            .build()
-            .map(|check| item.condition_check(check)),
+        Kind::Put(table, entity, expression) => {
+            let expression = expression.finish();
+            let put = guarded!(Put::builder(), table.name(tables), expression).set_item(Some(entity));
+            put.build().map(|put| item.put(put))
+        }
+        Kind::Delete(table, key, expression) => {
+            let expression = expression.finish();
+            let delete = guarded!(Delete::builder(), table.name(tables), expression);
+            delete.set_key(Some(key.item())).build().map(|delete| item.delete(delete))
+        }
+        Kind::Update(table, key, expression) => {
+            let expression = expression.finish();
+            let update = guarded!(UpdateItem::builder(), table.name(tables), expression)
+                .set_key(Some(key.item()))
+                .update_expression(expression.update);
+            update.build().map(|update| item.update(update))
+        }
+        Kind::Check(table, key, expression) => {
+            let expression = expression.finish();
+            let check = guarded!(ConditionCheck::builder(), table.name(tables), expression);
+            check.set_key(Some(key.item())).build().map(|check| item.condition_check(check))
+        }
     };
     built.map(|item| item.build()).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
