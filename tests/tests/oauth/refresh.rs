@@ -42,7 +42,7 @@ async fn a_refresh_costs_two_reads_and_one_write() {
     let tokens = next(&world, &world.tokens("openid offline_access").await).await;
     world.calls();
     next(&world, &tokens).await;
-    let expected = [("dynamodb.GetItem".to_owned(), 2), ("dynamodb.UpdateItem".to_owned(), 1)];
+    let expected = [("dynamodb.BatchGetItem".to_owned(), 1), ("dynamodb.UpdateItem".to_owned(), 1)];
     assert_eq!(world.calls(), expected);
 }
 

@@ -51,7 +51,7 @@ async fn a_proof_of_a_key_costs_one_write() {
         [
             ("client_credentials", calls(&[("PutItem", 1)])),
             ("authorization_code", calls(&[("GetItem", 1), ("PutItem", 1), ("TransactWriteItems", 1)])),
-            ("refresh_token", calls(&[("GetItem", 2), ("PutItem", 1), ("UpdateItem", 1)])),
+            ("refresh_token", calls(&[("BatchGetItem", 1), ("PutItem", 1), ("UpdateItem", 1)])),
         ]
     );
 }
@@ -93,7 +93,7 @@ async fn tokens_cost_what_single_use_needs() {
         ],
         [
             ("authorization_code", calls(&[("GetItem", 1), ("TransactWriteItems", 1)])),
-            ("refresh_token", calls(&[("GetItem", 2), ("UpdateItem", 1)])),
+            ("refresh_token", calls(&[("BatchGetItem", 1), ("UpdateItem", 1)])),
             ("userinfo", calls(&[("BatchGetItem", 1)])),
             ("introspect", calls(&[("BatchGetItem", 1)])),
             ("revoke", calls(&[("GetItem", 1), ("TransactWriteItems", 1)])),

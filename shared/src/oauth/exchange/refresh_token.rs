@@ -2,12 +2,12 @@
 
 use super::{Exchange, TokenResponse};
 use crate::client::GrantType;
-use crate::identity;
-use crate::keys::Handle;
+use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::dpop::DpopError;
 use crate::oauth::grants::{self, Grant, Reason};
 use crate::oauth::refresh::{self, Renewal, Rotation, Standing};
+use crate::oauth::tokens::{self, LiveCustomer};
 use crate::secret::Secret;
 use crate::settings::{self, TokenSettings};
 use crate::store::{self, StoreError, Write};
@@ -30,10 +30,11 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
 }
 
 impl Exchange<'_> {
-    /// The live grant of this client that `text` names, while its customer is active.
+    /// The live grant of this client that `text` names, while its customer is active: both are read together.
     async fn find(&self, text: &str) -> Result<(Handle, Grant), OAuthError> {
-        let (handle, grant) = refresh::find(self.app, text).await?.ok_or(REFUSED)?;
-        if grant.terms.client != self.client.id {
+        let handle = Handle::parse(HandleKind::RefreshToken, text).ok_or(REFUSED)?;
+        let LiveCustomer { grant, .. } = tokens::find_behind(self.app, &handle).await?.ok_or(REFUSED)?;
+        if grant.terms.client != self.client.id || !refresh::is_good(&grant, self.app.clock.now()) {
             return Err(REFUSED);
         }
         if !self.client.may_use(GrantType::RefreshToken) && !grant.terms.is_offline() {
@@ -41,12 +42,7 @@ impl Exchange<'_> {
         }
         self.check_key(&grant)?;
         self.check_certificate(&grant)?;
-        let user = identity::load(self.app, &grant.terms.user).await?;
-        if user.is_some_and(|user| user.status == identity::Status::Active) {
-            Ok((handle, grant))
-        } else {
-            Err(REFUSED)
-        }
+        Ok((handle, grant.entity))
     }
 
     /// A bound token comes with a proof of its key (RFC 9449 §5).

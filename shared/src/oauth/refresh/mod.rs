@@ -14,7 +14,7 @@ mod standing;
 mod tests;
 mod token;
 
-pub(super) use replace::{Renewal, Rotation, begin, expiry, find, replace};
+pub(super) use replace::{Renewal, Rotation, begin, expiry, find, is_good, replace};
 pub(super) use standing::{Standing, standing};
 
 #[cfg(test)]

@@ -125,6 +125,6 @@ pub(in crate::oauth) async fn find(app: &App, text: &str) -> Result<Option<(Hand
 }
 
 /// Whether a family can still be refreshed.
-pub(super) fn is_good(grant: &Grant, now: Timestamp) -> bool {
+pub(in crate::oauth) fn is_good(grant: &Grant, now: Timestamp) -> bool {
     grant.is_live(now) && grant.refreshing.as_ref().is_some_and(|refreshing| now < refreshing.good_until)
 }

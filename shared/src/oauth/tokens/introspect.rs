@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::claims::Confirmation;
 use super::error::TokensError;
 use super::introspection_jwt;
-use super::presented::{LiveCustomer, check, check_refresh};
+use super::presented::{LiveCustomer, check, find_behind};
 use crate::app::App;
 use crate::client::Client;
 use crate::http::{Problem, Request, Response};
@@ -61,8 +61,9 @@ async fn access_token(app: &App, client: &Client, text: &str) -> Result<Option<V
 }
 
 async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Option<Value>, TokensError> {
-    let Some(LiveCustomer { grant, .. }) = check_refresh(app, handle).await? else { return Ok(None) };
-    if grant.terms.client != client.id {
+    let Some(LiveCustomer { grant, .. }) = find_behind(app, handle).await? else { return Ok(None) };
+    let current = grant.refresh_hash.as_deref() == Some(handle.hash().as_str());
+    if grant.terms.client != client.id || !current {
         return Ok(None);
     }
     let naming = Naming::of(app, client).await?;

@@ -25,3 +25,5 @@ pub use presented::{LiveCustomer, LiveToken, check};
 pub use revoked::{Revocable, find_revocable};
 pub use scheme::Scheme;
 pub use userinfo::userinfo;
+
+pub(super) use presented::find_behind;

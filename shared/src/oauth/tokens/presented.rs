@@ -13,7 +13,7 @@ use crate::identity::{self, User};
 use crate::keys::{self, Handle, HandleKind, Typ};
 use crate::oauth::grants::{self, Grant};
 use crate::oauth::subject;
-use crate::store::{self, Entity, Key, Stored, Table};
+use crate::store::{self, Entity, Key, Many, StoreError, Stored, Table};
 
 /// An access token that holds now, and the records behind it.
 pub struct LiveToken {
@@ -72,7 +72,7 @@ async fn check_jwt(app: &App, text: &str) -> Result<LiveToken, TokensError> {
     if found.take::<RevokedToken>(mark)?.is_some() {
         return Err(TokensError::Revoked);
     }
-    let customer = behind.map(|behind| live(app, &mut found, &behind)).transpose()?;
+    let customer = behind.map(|behind| check_live(app, &mut found, &behind)).transpose()?;
     Ok(LiveToken { claims, client, customer })
 }
 
@@ -88,7 +88,7 @@ async fn check_opaque(app: &App, handle: &Handle) -> Result<LiveToken, TokensErr
     let claims = found.take::<OpaqueToken>(key)?.ok_or(TokensError::Foreign)?.entity.claims;
     check_time(app, &claims)?;
     // INVARIANT: the hash covers the locator, so the handle was made with the user and the grant of its claims.
-    let customer = located.map(|behind| live(app, &mut found, &behind)).transpose()?;
+    let customer = located.map(|behind| check_live(app, &mut found, &behind)).transpose()?;
     Ok(LiveToken { client: holder(app, &claims).await?, claims, customer })
 }
 
@@ -98,23 +98,21 @@ async fn holder(app: &App, claims: &AccessClaims) -> Result<Arc<Client>, TokensE
     client.filter(|client| client.status == Status::Active).ok_or(TokensError::Revoked)
 }
 
-/// The records behind a refresh token, if it is the current one of a family that lives.
+/// The records behind a refresh token, if its grant lives and its customer is active: one call. Whether it is the family's current
+/// token is still to be judged.
 ///
 /// # Errors
 /// When the store does not answer.
-pub(super) async fn check_refresh(app: &App, handle: &Handle) -> Result<Option<LiveCustomer>, TokensError> {
+pub(in crate::oauth) async fn find_behind(
+    app: &App,
+    handle: &Handle,
+) -> Result<Option<LiveCustomer>, StoreError> {
     let (Some(user), Some(grant)) = (handle.user().cloned(), handle.grant().cloned()) else {
         return Ok(None);
     };
     let behind = Behind { user, grant };
     let mut found = store::get_many(app, behind.keys().into()).await?;
-    let customer = match live(app, &mut found, &behind) {
-        Ok(customer) => customer,
-        Err(error) if error.is_refusal() => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let current = customer.grant.refresh_hash.as_deref() == Some(handle.hash().as_str());
-    Ok(current.then_some(customer))
+    live(app, &mut found, &behind)
 }
 
 fn check_time(app: &App, claims: &AccessClaims) -> Result<(), TokensError> {
@@ -134,13 +132,14 @@ async fn behind(app: &App, claims: &AccessClaims) -> Result<Option<Behind>, Toke
     Ok(Some(Behind { user, grant: grant.clone() }))
 }
 
-fn live(app: &App, found: &mut store::Many, behind: &Behind) -> Result<LiveCustomer, TokensError> {
+fn check_live(app: &App, found: &mut Many, behind: &Behind) -> Result<LiveCustomer, TokensError> {
+    live(app, found, behind)?.ok_or(TokensError::Revoked)
+}
+
+fn live(app: &App, found: &mut Many, behind: &Behind) -> Result<Option<LiveCustomer>, StoreError> {
     let now = app.clock.now();
     let [(_, user), (_, grant)] = behind.keys();
     let user = found.take::<User>(user)?.filter(|user| user.is_active(now));
     let grant = found.take::<Grant>(grant)?.filter(|grant| grant.is_live(now));
-    match (user, grant) {
-        (Some(user), Some(grant)) => Ok(LiveCustomer { user, grant }),
-        (None, _) | (_, None) => Err(TokensError::Revoked),
-    }
+    Ok(user.zip(grant).map(|(user, grant)| LiveCustomer { user, grant }))
 }
