@@ -7,14 +7,13 @@ use super::complete::{self, Completion, Ending};
 use super::engine::{self, Step};
 use super::proof;
 use super::show::{self, Shown};
-use super::situation::Situation;
+use super::situation::{Given, Situation};
 use super::visit::{Manner, Visit};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::Response;
-use crate::identity::User;
 use crate::oauth::authorization::AuthorizationRequest;
-use crate::store::{self, Stored, Write};
+use crate::store::{self, Write};
 
 /// Where answers are signed.
 const AUTHORIZE: &str = "/oauth2/authorize";
@@ -24,8 +23,8 @@ const AUTHORIZE: &str = "/oauth2/authorize";
 pub(super) struct Change {
     /// To be written with the move.
     pub(super) writes: Vec<Write>,
-    /// The account, if the writes change it.
-    pub(super) account: Option<Stored<User>>,
+    /// What it has read, or changes by these writes, of who has proven who they are.
+    pub(super) given: Given,
 }
 
 /// Moves the visit's transaction on.
@@ -34,10 +33,10 @@ pub(super) struct Change {
 /// When another request was faster, or the store does not answer.
 pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> Reply {
     let flow = visit.flow(app).await?;
-    let changes_account = change.account.is_some();
+    let changes_account = matches!(change.given, Given::Changed(_));
     let mut writes = change.writes;
     let about = (&visit.tx.purpose, &visit.tx.progress);
-    let situation = Situation::gather(app, visit.request, about, change.account).await?;
+    let situation = Situation::gather(app, visit.request, about, change.given).await?;
     if visit.tx.progress.identified.is_none() {
         visit.tx.progress.identified = begin::expected(&situation, &visit.tx.progress);
     }
@@ -69,7 +68,7 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
                 writes.extend(proof::send_once(app, &mut visit, (kind, &situation)).await?);
             }
             writes.push(Write::replace(&visit.tx));
-            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            store::settle(app, writes).await.map_err(FlowError::of_race)?;
             if visit.context.wants_json || visit.manner == Manner::Application {
                 return show::step(app, &visit, Shown::fresh(step, situation)).await;
             }
@@ -104,7 +103,7 @@ pub async fn current(app: &App, visit: Visit<'_>) -> Reply {
 /// The step that the visit's transaction is at.
 pub(super) async fn where_at(app: &App, visit: &Visit<'_>) -> Result<(Step, Situation), FlowError> {
     let about = (&visit.tx.purpose, &visit.tx.progress);
-    let situation = Situation::gather(app, visit.request, about, None).await?;
+    let situation = Situation::gather(app, visit.request, about, Given::Nothing).await?;
     let flow = visit.flow(app).await?;
     Ok((engine::next(&flow, &visit.tx.progress, &situation.facts), situation))
 }

@@ -85,12 +85,12 @@ pub(super) async fn commit(
     completion: Completion<'_>,
     writes: Vec<Write>,
 ) -> Result<Completed, FlowError> {
-    let Completion { request, manner, purpose, progress, situation } = completion;
+    let Completion { request, manner, purpose, progress, mut situation } = completion;
     let context = request.context();
     let client = purpose.client_id();
     let seated = match &progress.authentication {
         Some(authentication) => {
-            begin_session(app, (request, manner), (authentication, client), &situation).await?
+            begin_session(app, (request, manner), (authentication, client), &mut situation).await?
         }
         None => {
             let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
@@ -128,9 +128,7 @@ pub(super) async fn commit(
             Ending::Device(device_done(situation.client.as_deref(), Answer::Granted))
         }
     };
-    if !all.is_empty() {
-        store::transact(app, all).await.map_err(FlowError::of_race)?;
-    }
+    store::settle(app, all).await.map_err(FlowError::of_race)?;
     Ok(Completed { ending, cookies: seated.cookies })
 }
 
@@ -138,7 +136,7 @@ async fn begin_session(
     app: &App,
     (request, manner): (&Request, Manner),
     (authentication, client): (&Authentication, Option<&str>),
-    situation: &Situation,
+    situation: &mut Situation,
 ) -> Result<Seated, FlowError> {
     let context = request.context();
     let user = &authentication.user;
@@ -156,7 +154,8 @@ async fn begin_session(
         return Ok(Seated { session: started.session, writes, cookies: Vec::new() });
     }
     let mut device = session::device(app, request);
-    writes.extend(device.note(app, user, &context.user_agent).await?);
+    let known = situation.device.take();
+    writes.extend(device.note(app, known, (user, &context.user_agent)).await?);
     let settings = settings::load(app).await?;
     let mut cookies = vec![session::cookie_with(app, request, &started.handle, &settings.sessions)];
     cookies.extend(device.cookie(app, &settings.sessions));

@@ -4,6 +4,7 @@
 mod advance;
 mod begin;
 mod challenge;
+mod claimed;
 mod complete;
 mod definition;
 mod device;

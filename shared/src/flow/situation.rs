@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::FlowError;
+use super::claimed::Claimed;
 use super::engine;
 use super::facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 use super::progress::Progress;
@@ -15,7 +16,7 @@ use crate::http::Request;
 use crate::id::UserId;
 use crate::identity::{self, IdentifierKind, NormalIdentifier, User, parse_identifier};
 use crate::oauth::authorization::{AuthorizationRequest, Prompt};
-use crate::session::{self, Session};
+use crate::session::{self, Device, DeviceHandle, Session};
 use crate::store::{self, Entity, Stored};
 
 /// How sure a sign-in by password is.
@@ -28,6 +29,20 @@ pub(super) struct Situation {
     pub(super) account: Option<Stored<User>>,
     pub(super) client: Option<Arc<Client>>,
     pub(super) consent: Option<Stored<Consent>>,
+    /// What is known of the browser as a device of who has proven who they are.
+    pub(super) device: Option<Device>,
+}
+
+/// What a step has read already of who has proven who they are, or changes of them.
+#[derive(Default)]
+pub(super) enum Given {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The account as the present request changes it.
+    Changed(Stored<User>),
+    /// All that is asked about the account.
+    Read(Box<Claimed>),
 }
 
 /// An account signed in on the browser.
@@ -37,12 +52,12 @@ pub(super) struct SignedIn {
 }
 
 impl Situation {
-    /// The facts for a flow of this purpose and progress. `changed` is the account as the present request changes it.
+    /// The facts for a flow of this purpose and progress.
     pub(super) async fn gather(
         app: &App,
         request: &Request,
         (purpose, progress): (&Purpose, &Progress),
-        changed: Option<Stored<User>>,
+        given: Given,
     ) -> Result<Self, FlowError> {
         let asked = purpose.request();
         let client = match purpose.client_id() {
@@ -53,8 +68,18 @@ impl Situation {
         let proven = progress.authentication.as_ref().map(|proven| &proven.user);
         // Looked up for the account that a decoy stands for as well, so that the time tells nothing.
         let nobody = progress.decoy.as_ref().map(|_| UserId::from_bytes([0; 16]));
-        let read = (sessions.as_slice(), proven.or(nobody.as_ref()));
-        let mut records = Records::load(app, read, client.as_deref()).await?;
+        let (read, changed) = match given {
+            Given::Nothing => (Records::default(), None),
+            Given::Changed(account) => (Records::default(), Some(account)),
+            Given::Read(claimed) => (Records::from(*claimed), None),
+        };
+        let wanted = Wanted {
+            sessions: &sessions,
+            proven: proven.or(nobody.as_ref()),
+            client: client.as_deref(),
+            device: session::device(app, request),
+        };
+        let mut records = read.and(app, wanted).await?;
         let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(hinted_identifier);
         let now = app.clock.now();
         let signed_in: Vec<SignedIn> = sessions
@@ -88,7 +113,7 @@ impl Situation {
         });
         facts.account = account.as_deref().map(account_facts);
         facts.consented = consent.as_ref().map(|consent| consent.scopes.clone()).unwrap_or_default();
-        Ok(Self { facts, sessions: signed_in, account, client, consent })
+        Ok(Self { facts, sessions: signed_in, account, client, consent, device: records.device })
     }
 
     /// The session that the flow would go on with.
@@ -110,35 +135,55 @@ impl SignedIn {
     }
 }
 
+/// Whose records may matter.
+struct Wanted<'a> {
+    sessions: &'a [Stored<Session>],
+    proven: Option<&'a UserId>,
+    client: Option<&'a Client>,
+    device: DeviceHandle,
+}
+
 /// The accounts that may matter, and their consents.
+#[derive(Default)]
 struct Records {
     users: Vec<Stored<User>>,
     consents: Vec<Stored<Consent>>,
+    device: Option<Device>,
+}
+
+impl From<Claimed> for Records {
+    fn from(claimed: Claimed) -> Self {
+        let Claimed { user, consent, device, password: _ } = claimed;
+        Self { users: user.into_iter().collect(), consents: consent.into_iter().collect(), device }
+    }
 }
 
 impl Records {
-    async fn load(
-        app: &App,
-        (sessions, proven): (&[Stored<Session>], Option<&UserId>),
-        client: Option<&Client>,
-    ) -> Result<Self, FlowError> {
-        let mut ids: Vec<&UserId> = sessions.iter().map(|session| &session.user).collect();
-        ids.extend(proven.filter(|proven| !sessions.iter().any(|session| session.user == **proven)));
+    /// These, and what is `wanted` of others: one call, or none.
+    async fn and(mut self, app: &App, wanted: Wanted<'_>) -> Result<Self, FlowError> {
+        let Wanted { sessions, proven, client, device } = wanted;
+        let unread = |id: &&UserId| !self.users.iter().any(|user| user.id == **id);
+        let proven = proven.filter(unread);
+        let mut ids: Vec<&UserId> = sessions.iter().map(|session| &session.user).filter(unread).collect();
+        ids.extend(proven.filter(|proven| !ids.contains(proven)));
         if ids.is_empty() {
-            return Ok(Self { users: Vec::new(), consents: Vec::new() });
+            return Ok(self);
         }
         let consent_key = |user: &UserId| client.map(|client| consent::key(user, &client.id));
         let mut keys: Vec<_> = ids.iter().map(|user| (User::TABLE, identity::user_key(user))).collect();
         keys.extend(ids.iter().filter_map(|user| Some((Consent::TABLE, consent_key(user)?))));
+        keys.extend(proven.and_then(|proven| Some((Device::TABLE, device.key(proven)?))));
         let mut found = store::get_many(app, keys).await?;
-        let (mut users, mut consents) = (Vec::new(), Vec::new());
         for user in ids {
-            users.extend(found.take::<User>(identity::user_key(user))?);
+            self.users.extend(found.take::<User>(identity::user_key(user))?);
             if let Some(key) = consent_key(user) {
-                consents.extend(found.take::<Consent>(key)?);
+                self.consents.extend(found.take::<Consent>(key)?);
             }
         }
-        Ok(Self { users, consents })
+        if let Some(proven) = proven {
+            self.device = device.take(app, &mut found, proven)?;
+        }
+        Ok(self)
     }
 }
 

@@ -177,7 +177,13 @@ impl User {
     /// Whether the account may be used at `now`: it is not stopped, and its time to prove an identifier is not over.
     #[must_use]
     pub fn is_active(&self, now: Timestamp) -> bool {
-        self.status == Status::Active && self.expires_at.is_none_or(|at| now < at)
+        self.status == Status::Active && !self.has_expired(now)
+    }
+
+    /// Whether its time to prove an identifier is over at `now`: then it is as good as gone.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
     }
 
     /// The primary identifier of a kind: the first that is proven, else the first.

@@ -63,10 +63,6 @@ impl Entity for Marker {
     }
 }
 
-fn alive(app: &App, expires_at: Option<Timestamp>) -> bool {
-    expires_at.is_none_or(|at| app.clock.now() < at)
-}
-
 /// Whose `identifier` is, proven or reserved.
 ///
 /// # Errors
@@ -74,7 +70,8 @@ fn alive(app: &App, expires_at: Option<Timestamp>) -> bool {
 pub async fn find(app: &App, identifier: &NormalIdentifier) -> Result<Option<UserId>, IdentityError> {
     let key = marker_key(&*sealer(app).await?, identifier);
     let marker = store::get_now::<Marker>(app, key).await?;
-    Ok(marker.filter(|marker| alive(app, marker.expires_at)).map(|marker| marker.entity.user))
+    let alive = |marker: &Stored<Marker>| marker.expires_at.is_none_or(|at| app.clock.now() < at);
+    Ok(marker.filter(alive).map(|marker| marker.entity.user))
 }
 
 /// The account, as it is now.
@@ -83,7 +80,7 @@ pub async fn find(app: &App, identifier: &NormalIdentifier) -> Result<Option<Use
 /// When the store does not answer.
 pub async fn load(app: &App, user: &UserId) -> Result<Option<Stored<User>>, IdentityError> {
     let stored = store::get_now::<User>(app, user_key(user)).await?;
-    Ok(stored.filter(|stored| alive(app, stored.expires_at)))
+    Ok(stored.filter(|stored| !stored.has_expired(app.clock.now())))
 }
 
 /// The account that has `identifier`. Two reads whether there is one or not, so that the time tells nothing.

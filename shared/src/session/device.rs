@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::http::{Request, SetCookie};
 use crate::id::UserId;
 use crate::keys::{Handle, HandleKind};
 use crate::settings::{self, SessionSettings};
-use crate::store::{self, Entity, Key, Table, Write};
+use crate::store::{self, Entity, Key, Many, StoreError, Table, Write};
 
 const COOKIE: &str = "lk_device";
 /// A sign-in is noted when the last noted one is so long ago.
@@ -63,27 +62,42 @@ pub fn device(app: &App, request: &Request) -> DeviceHandle {
 }
 
 impl DeviceHandle {
+    /// Where it rests as a device of `user`, for a read together with other records; nowhere, where it has no cookie.
+    #[must_use]
+    pub fn key(&self, user: &UserId) -> Option<Key> {
+        self.0.as_ref().map(|handle| key(user, &handle.hash()))
+    }
+
+    /// What is known of it as a device of `user`, among what was `found`.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn take(&self, app: &App, found: &mut Many, user: &UserId) -> Result<Option<Device>, StoreError> {
+        let Some(key) = self.key(user) else { return Ok(None) };
+        let device = found.take::<Device>(key)?.map(|device| device.entity);
+        Ok(device.filter(|device| app.clock.now() < device.expires_at))
+    }
+
     /// What is known of it as a device of `user`.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn known_to(&self, app: &App, user: &UserId) -> Result<Option<Device>, SessionError> {
-        let Some(handle) = &self.0 else { return Ok(None) };
-        let device = store::get_now::<Device>(app, key(user, &handle.hash())).await?;
-        Ok(device.map(|device| device.entity).filter(|device| app.clock.now() < device.expires_at))
+    pub async fn known_to(&self, app: &App, user: &UserId) -> Result<Option<Device>, StoreError> {
+        let Some(key) = self.key(user) else { return Ok(None) };
+        let mut found = store::get_many(app, vec![(Device::TABLE, key)]).await?;
+        self.take(app, &mut found, user)
     }
 
-    /// The write that notes that `user` signed in with it, where that is news; a device without a cookie gets one.
+    /// The write that notes that `user` signed in with it, where that is news to what is `known`; a device without a cookie gets one.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// When the settings cannot be read.
     pub async fn note(
         &mut self,
         app: &App,
-        user: &UserId,
-        user_agent: &str,
-    ) -> Result<Option<Write>, SessionError> {
-        let known = self.known_to(app, user).await?;
+        known: Option<Device>,
+        (user, user_agent): (&UserId, &str),
+    ) -> Result<Option<Write>, StoreError> {
         let now = app.clock.now();
         if known.as_ref().is_some_and(|device| now.since(device.last_seen_at) < NOTED_AFTER) {
             return Ok(None);

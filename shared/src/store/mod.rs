@@ -17,7 +17,7 @@ pub use entity::{Entity, Key, Stored, Table};
 pub use error::StoreError;
 pub use groups::transact_groups;
 pub use read::{Index, Many, Order, get, get_many, get_now, query, query_index};
-pub use send::{increment, transact, write, write_returning};
+pub use send::{increment, settle, transact, write, write_returning};
 pub use write::{Update, Write};
 
 use std::collections::HashMap;

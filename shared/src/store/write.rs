@@ -63,6 +63,14 @@ impl Write {
         Self(Ok(Kind::Check(E::TABLE, key, Expression::new().when(conditions))))
     }
 
+    /// The item that it puts, if it puts one.
+    pub(super) fn item(&self) -> Option<&Item> {
+        match &self.0 {
+            Ok(Kind::Put(_, item, _)) => Some(item),
+            Ok(Kind::Delete(..) | Kind::Update(..) | Kind::Check(..)) | Err(_) => None,
+        }
+    }
+
     fn put_when<E: Entity>(entity: &E, rev: u64, conditions: &[Condition]) -> Self {
         Self(
             entity::to_item(entity, rev)

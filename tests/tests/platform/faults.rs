@@ -43,6 +43,22 @@ async fn a_lost_answer_does_not_look_like_a_second_use() {
     assert!(world.events("refresh_token.reused").await.is_empty());
 }
 
+#[tokio::test]
+async fn a_lost_answer_does_not_end_a_sign_in() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let mut visitor = world.visitor();
+    let start = visitor.get(&application.authorize_path(&[])).await;
+    world.stack().fail_next("dynamodb.PutItem", Fault::AnswerLost);
+    let password = visitor.submit(&start, "identify", &[("identifier", ADA)]).await;
+    let end = visitor.complete(password, ADA).await;
+    assert!(end.location().is_some_and(|location| location.contains("code=")), "{}", end.body);
+
+    world.stack().fail_next("dynamodb.PutItem", Fault::AnswerLost);
+    let again = visitor.get(&application.authorize_path(&[])).await;
+    assert!(again.location().is_some_and(|location| location.contains("code=")), "{}", again.body);
+}
+
 fn fail_all(world: &World, operations: &[&str]) {
     for operation in operations {
         for _ in 0..OUTAGE {

@@ -20,7 +20,7 @@ use hash::{Cost, Hashed};
 
 /// A customer's password, as it rests.
 #[derive(Serialize, Deserialize)]
-struct Password {
+pub struct Password {
     user: UserId,
     #[serde(flatten)]
     hashed: Hashed,
@@ -36,7 +36,9 @@ impl Entity for Password {
     }
 }
 
-fn key_of(user: &UserId) -> Key {
+/// The key of a customer's password, for a read together with other records.
+#[must_use]
+pub fn key_of(user: &UserId) -> Key {
     Key::new(format!("user#{user}"), "password")
 }
 
@@ -62,6 +64,18 @@ pub async fn verify(
 ) -> Result<Verdict, CredentialError> {
     let nobody = UserId::from_bytes([0; 16]);
     let stored = store::get_now::<Password>(app, key_of(user.unwrap_or(&nobody))).await?;
+    verify_stored(app, stored, password).await
+}
+
+/// [`verify`], where the account's password was read together with other records.
+///
+/// # Errors
+/// When a key, the store or the hashing fails.
+pub async fn verify_stored(
+    app: &App,
+    stored: Option<Stored<Password>>,
+    password: &Secret<String>,
+) -> Result<Verdict, CredentialError> {
     let cost = Cost::of(&settings::load(app).await?.hashing);
     let password = rules::normalise(password);
     let Some(stored) = stored else {

@@ -33,7 +33,7 @@ pub async fn consent(app: &App, mut visit: Visit<'_>) -> Reply {
                 let cause = Cause::user(&user.id, &visit.context);
                 writes.push(consent::deny_write(app, &user.id, &client.id, &cause));
             }
-            advance(app, visit, Change { writes, account: None }).await
+            advance(app, visit, Change { writes, ..Change::default() }).await
         }
         _ => {
             let wrong = Wrong::typed(vec![FieldError::general(Fault::RequestInvalid)]);

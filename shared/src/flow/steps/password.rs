@@ -8,19 +8,19 @@ use crate::app::function::Reply;
 use crate::credential::password::{self, Verdict};
 use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance};
+use crate::flow::claimed::Claimed;
 use crate::flow::complete::by_password;
 use crate::flow::engine::Step;
+use crate::flow::situation::Given;
 use crate::flow::visit::Visit;
 use crate::flow::wrong::Wrong;
 use crate::hook::EventKind;
-use crate::id::UserId;
-use crate::identity::{self, NormalIdentifier, User};
+use crate::identity::{NormalIdentifier, User};
 use crate::keys::sealer;
 use crate::limit::guess::{self, Attempt, Guesser};
 use crate::limit::{self, Bucket};
 use crate::page::{Fault, FieldError};
 use crate::secret::Secret;
-use crate::session;
 use crate::store;
 
 /// Checks a password.
@@ -35,30 +35,30 @@ pub async fn password(app: &App, mut visit: Visit<'_>) -> Reply {
     if typed.expose().is_empty() {
         return again(app, &visit, Step::Password, required("password", Fault::PasswordRequired)).await;
     }
-    let account = identity::load_by(app, &identifier).await?;
-    let attempt = match begin_attempt(app, &visit, (&identifier, account.as_deref())).await {
+    let mut claimed = Claimed::load(app, &visit, &identifier).await?;
+    let attempt = match begin_attempt(app, &visit, (&identifier, &claimed)).await {
         Ok(attempt) => attempt,
         Err(FlowError::Limit(error)) => {
             let wrong = too_many(error)?;
-            tell(app, &visit, account.as_deref(), EventKind::SignInThrottled).await?;
+            tell(app, &visit, claimed.user.as_deref(), EventKind::SignInThrottled).await?;
             return again(app, &visit, Step::Password, wrong).await;
         }
         Err(error) => return Err(error.into()),
     };
-    let verdict = password::verify(app, account.as_deref().map(|user| &user.id), &typed).await?;
-    match (verdict, account) {
+    let verdict = password::verify_stored(app, claimed.password.take(), &typed).await?;
+    match (verdict, claimed.user.as_deref()) {
         (Verdict::Right, Some(account)) => {
             if !account.is_active(app.clock.now()) {
-                tell(app, &visit, Some(&account), EventKind::SignInFailed).await?;
+                tell(app, &visit, Some(account), EventKind::SignInFailed).await?;
                 let wrong = Wrong::forbidden(FieldError::general(Fault::AccountDisabled));
                 return again(app, &visit, Step::Password, wrong).await;
             }
             visit.tx.progress.authentication = Some(by_password(app, &account.id));
             let writes = vec![attempt.succeeded()];
-            advance(app, visit, Change { writes, account: None }).await
+            advance(app, visit, Change { writes, given: Given::Read(Box::new(claimed)) }).await
         }
         (Verdict::Right | Verdict::Wrong, account) => {
-            tell(app, &visit, account.as_deref(), EventKind::SignInFailed).await?;
+            tell(app, &visit, account, EventKind::SignInFailed).await?;
             let wrong = Wrong::unproven(FieldError::on("password", Fault::CredentialsWrong));
             again(app, &visit, Step::Password, wrong).await
         }
@@ -74,19 +74,15 @@ fn required(field: &'static str, fault: Fault) -> Wrong {
 async fn begin_attempt(
     app: &App,
     visit: &Visit<'_>,
-    (identifier, account): (&NormalIdentifier, Option<&User>),
+    (identifier, claimed): (&NormalIdentifier, &Claimed),
 ) -> Result<Attempt, FlowError> {
     limit::take(app, Bucket::SignIn, &limit::of_address(visit.context.address)).await?;
     let nobody = identifier.mac(&*sealer(app).await?);
-    let device = session::device(app, visit.request);
-    // Looked up for nobody as well, so that the time tells nothing.
-    let absent = UserId::from_bytes([0; 16]);
-    let known = device.known_to(app, account.map_or(&absent, |user| &user.id)).await?;
-    let guesser = match &known {
+    let guesser = match &claimed.device {
         Some(device) => Guesser::Device(&device.hash),
         None => Guesser::Stranger,
     };
-    let counted = account.map_or(nobody.as_str(), |user| user.id.as_str());
+    let counted = claimed.user.as_ref().map_or(nobody.as_str(), |user| user.id.as_str());
     Ok(guess::begin(app, counted, guesser).await?)
 }
 

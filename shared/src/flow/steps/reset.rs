@@ -106,7 +106,8 @@ async fn set(
     writes.extend(proof.unwrap_or_else(|| vec![identity::active_check(&user)]));
     // The owner's browser is known from here on, so that a stranger's guesses do not slow it.
     let mut device = session::device(app, loose.request);
-    writes.extend(device.note(app, &user, &loose.context.user_agent).await?);
+    let known = device.known_to(app, &user).await?;
+    writes.extend(device.note(app, known, (&user, &loose.context.user_agent)).await?);
     let set = PasswordSet { event: EventKind::PasswordReset, keep: None, locale: loose.locale() };
     writes.extend(ending::password_set_writes(app, &account, &set, &cause).await?);
     let ended = ending::end_others_groups(app, (&user, None), EndOfOthers::Recovered, &cause).await?;

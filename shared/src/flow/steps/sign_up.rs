@@ -15,6 +15,7 @@ use crate::flow::engine::Step;
 use crate::flow::filler;
 use crate::flow::progress::Progress;
 use crate::flow::show::sign_up_asks;
+use crate::flow::situation::Given;
 use crate::flow::visit::Visit;
 use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
@@ -144,10 +145,10 @@ async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, Fl
     writes.push(set_password);
     if taken {
         visit.tx.progress = Progress { decoy: Some(email), ..progress };
-        return Ok(Change { writes: filler::instead_of(app, &writes), account: None });
+        return Ok(Change { writes: filler::instead_of(app, &writes), ..Change::default() });
     }
     visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
-    Ok(Change { writes, account: Some(Stored { entity: user, rev: 1 }) })
+    Ok(Change { writes, given: Given::Changed(Stored { entity: user, rev: 1 }) })
 }
 
 /// Whether somebody has proven that `identifier` is theirs. A mere reservation keeps nobody out.

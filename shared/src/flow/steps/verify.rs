@@ -8,6 +8,7 @@ use crate::flow::advance::{Change, advance, current, where_at};
 use crate::flow::engine::Step;
 use crate::flow::proof::{self, Checked};
 use crate::flow::show::{self, Outcome, Shown};
+use crate::flow::situation::Given;
 use crate::flow::visit::Visit;
 use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
@@ -78,7 +79,7 @@ async fn prove(app: &App, visit: &Visit<'_>, used: Write) -> Result<Change, Flow
     let mut writes = identity::verify_writes(app, &sealer, &mut account, (identifier, &cause))
         .ok_or(FlowError::Expired)?;
     writes.push(used);
-    Ok(Change { writes, account: Some(account) })
+    Ok(Change { writes, given: Given::Changed(account) })
 }
 
 async fn resend(app: &App, visit: Visit<'_>, step: Step) -> Reply {
