@@ -40,7 +40,7 @@ pub(super) enum Given {
     #[default]
     Nothing,
     /// The account as the present request changes it.
-    Changed(Stored<User>),
+    Changed(Box<Stored<User>>),
     /// All that is asked about the account.
     Read(Box<Claimed>),
 }
@@ -70,7 +70,7 @@ impl Situation {
         let nobody = progress.decoy.as_ref().map(|_| UserId::from_bytes([0; 16]));
         let (read, changed) = match given {
             Given::Nothing => (Records::default(), None),
-            Given::Changed(account) => (Records::default(), Some(account)),
+            Given::Changed(account) => (Records::default(), Some(*account)),
             Given::Read(claimed) => (Records::from(*claimed), None),
         };
         let wanted = Wanted {

@@ -148,7 +148,7 @@ async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, Fl
         return Ok(Change { writes: filler::instead_of(app, &writes), ..Change::default() });
     }
     visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
-    Ok(Change { writes, given: Given::Changed(Stored { entity: user, rev: 1 }) })
+    Ok(Change { writes, given: Given::Changed(Box::new(Stored { entity: user, rev: 1 })) })
 }
 
 /// Whether somebody has proven that `identifier` is theirs. A mere reservation keeps nobody out.

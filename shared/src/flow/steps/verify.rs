@@ -79,7 +79,7 @@ async fn prove(app: &App, visit: &Visit<'_>, used: Write) -> Result<Change, Flow
     let mut writes = identity::verify_writes(app, &sealer, &mut account, (identifier, &cause))
         .ok_or(FlowError::Expired)?;
     writes.push(used);
-    Ok(Change { writes, given: Given::Changed(account) })
+    Ok(Change { writes, given: Given::Changed(Box::new(account)) })
 }
 
 async fn resend(app: &App, visit: Visit<'_>, step: Step) -> Reply {
