@@ -2,7 +2,9 @@
 
 use serde_json::{Map, json};
 use shared::app::App;
-use shared::client::{self, ApplicationType, AuthMethod, Client, ClientError, GrantType};
+use shared::client::{
+    self, ApplicationType, AuthMethod, Client, ClientError, ExchangeKind, ExchangePolicy, GrantType,
+};
 use shared::credential::{self, CredentialError};
 use shared::hook::Cause;
 use shared::identity::{self, IdentityError, NormalIdentifier, User};
@@ -22,6 +24,14 @@ pub const PASSWORD: &str = "correct horse battery staple 7";
 pub const SERVICE_ID: &str = "demo-service";
 /// Its secret: for this machine only, so that the README can name it.
 pub const SERVICE_SECRET: &str = "lk_cs_local_ZGVtby1zZXJ2aWNlLXNlY3JldC1mb3ItdGhpcy1tYWNoaW5l";
+/// The gateway of the demo: customers sign in at it, and it passes their tokens on.
+pub const GATEWAY_ID: &str = "demo-gateway";
+/// Its secret: for this machine only.
+pub const GATEWAY_SECRET: &str = "lk_cs_local_ZGVtby1nYXRld2F5LXNlY3JldC1mb3ItdGhpcy1tYWNoaW5l";
+/// The API behind the gateway: it exchanges the tokens that it is given.
+pub const BACKEND_ID: &str = "demo-backend";
+/// Its secret: for this machine only.
+pub const BACKEND_SECRET: &str = "lk_cs_local_ZGVtby1iYWNrZW5kLXNlY3JldC1mb3ItdGhpcy1tYWNoaW5l";
 /// The API of the demo.
 const RESOURCE: &str = "urn:latchkey:demo";
 /// Its scopes, with what customers read of them.
@@ -68,6 +78,8 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
     plant_client(app, demo_native(app)).await?;
     plant_client(app, demo_service(app).await?).await?;
     plant_client(app, demo_tv(app)).await?;
+    plant_client(app, demo_gateway(app).await?).await?;
+    plant_client(app, demo_backend(app).await?).await?;
     for (email, given_name, family_name) in [
         ("ada@example.com", "Ada", "Lovelace"),
         ("grace@example.com", "Grace", "Hopper"),
@@ -86,6 +98,7 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     settings.registration.scopes = RegisteredScopes::Asked;
     if profile == Profile::Test {
         settings.oauth.hybrid_and_implicit = true;
+        settings.registration.exchange = true;
         settings.limits.per_address = OUT_OF_THE_WAY;
         settings.limits.per_client = OUT_OF_THE_WAY;
         settings.oauth.client_id_metadata_documents = true;
@@ -147,6 +160,46 @@ fn demo_tv(app: &App) -> Client {
     client.grant_types = vec![GrantType::DeviceCode, GrantType::RefreshToken];
     client.scopes = every_scope();
     client
+}
+
+/// Customers sign in at it; it may also stand for them with tokens that the demo's applications were given.
+async fn demo_gateway(app: &App) -> Result<Client, ClientError> {
+    let mut client = demo_app(app, GATEWAY_ID, "Demo Gateway");
+    client.auth_method = AuthMethod::ClientSecretBasic;
+    client.grant_types.extend([GrantType::ClientCredentials, GrantType::TokenExchange]);
+    client.redirect_uris.push("http://localhost/callback".to_owned());
+    client.exchange = vec![ExchangePolicy {
+        subject_clients: texts(&["demo-shop", "demo-travel", GATEWAY_ID]),
+        subject_audiences: Vec::new(),
+        audiences: texts(&[RESOURCE]),
+        scopes: SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        kind: ExchangeKind::Impersonation,
+    }];
+    client.add_known_secret(app, GATEWAY_SECRET).await?;
+    Ok(client)
+}
+
+/// It may act for customers whose tokens the gateway passes on, to read and no more.
+async fn demo_backend(app: &App) -> Result<Client, ClientError> {
+    let mut client = Client::new(BACKEND_ID, app.clock.now());
+    client.name = Some("Demo Backend".to_owned());
+    client.auth_method = AuthMethod::ClientSecretBasic;
+    client.grant_types = vec![GrantType::ClientCredentials, GrantType::TokenExchange];
+    client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    client.resource = Some(RESOURCE.to_owned());
+    client.exchange = vec![ExchangePolicy {
+        subject_clients: texts(&[GATEWAY_ID]),
+        subject_audiences: texts(&[RESOURCE]),
+        audiences: texts(&[RESOURCE]),
+        scopes: texts(&["demo.read"]),
+        kind: ExchangeKind::Delegation,
+    }];
+    client.add_known_secret(app, BACKEND_SECRET).await?;
+    Ok(client)
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 fn every_scope() -> Vec<String> {

@@ -7,6 +7,7 @@ mod cors;
 mod document;
 mod encryption;
 mod error;
+mod exchange;
 mod metadata;
 mod outbound;
 mod remote_keys;
@@ -32,6 +33,7 @@ pub use encryption::Encryptions;
 pub use error::ClientError;
 pub use metadata::{EncryptionMembers, Metadata, Policy};
 pub use outbound::fetch_document;
+pub use exchange::ExchangePolicy;
 pub use remote_keys::{key_set, key_set_with};
 pub use rotation::{give_secret, secrets, take_secret};
 pub use seal::{Seal, encrypt_to, seal};
@@ -74,6 +76,8 @@ names! {
         ClientCredentials "client_credentials",
         /// A code that a customer typed elsewhere (RFC 8628).
         DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
+        /// A token that it was given (RFC 8693).
+        TokenExchange "urn:ietf:params:oauth:grant-type:token-exchange",
     }
     /// What a client may have in an answer of the authorization endpoint (`response_types`, OpenID Connect Registration §2, OAuth 2.0
     /// Multiple Response Types §3, §5).
@@ -127,6 +131,13 @@ names! {
         Jwt "jwt",
         /// A handle that says nothing; APIs ask by introspection.
         Opaque "opaque",
+    }
+    /// Whether a token that was exchanged says who acts for the customer (RFC 8693 §1.1).
+    ExchangeKind {
+        /// It does: the client, or whom its `actor_token` is about.
+        Delegation "delegation",
+        /// It need not: the client may be taken for the customer's own.
+        Impersonation "impersonation",
     }
     /// Whether a client may be used.
     Status {
@@ -303,6 +314,9 @@ pub struct Client {
     /// Whether its access tokens must be bound to a certificate (`tls_client_certificate_bound_access_tokens`, RFC 8705 §3.4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub certificate_bound: bool,
+    /// Whose tokens it may exchange, and for what (RFC 8693).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange: Vec<ExchangePolicy>,
     /// The API that it is, where it is one: it may introspect tokens that are meant for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
@@ -383,6 +397,7 @@ impl Client {
             dpop_bound: false,
             authorization_algorithm: None,
             certificate_bound: false,
+            exchange: Vec::new(),
             resource: None,
             lifetimes: Lifetimes::default(),
             default_max_age: None,

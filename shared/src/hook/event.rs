@@ -63,6 +63,8 @@ event_kinds! {
     GrantCreated = "grant.created";
     /// A grant and its tokens were revoked.
     GrantRevoked = "grant.revoked";
+    /// A client exchanged a customer's token for another one (RFC 8693).
+    TokenExchanged = "token.exchanged";
     /// A client gave back an access token.
     AccessTokenRevoked = "access_token.revoked";
     /// An authorization code came a second time: its family was revoked (RFC 9700 §4.5).

@@ -110,6 +110,12 @@ impl Registry {
         identifier == self.issuer || scopes.iter().any(|scope| self.resource_of(scope) == Some(identifier))
     }
 
+    /// Whether `identifier` is that of a resource, or the issuer.
+    #[must_use]
+    pub fn has_audience(&self, identifier: &str) -> bool {
+        identifier == self.issuer || self.resource(identifier).is_some()
+    }
+
     /// Every scope: the built-in ones, then those of the resources in alphabetical order.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         BUILT_IN.into_iter().chain(self.places.keys().map(String::as_str))

@@ -62,6 +62,9 @@ pub struct RegistrationSettings {
     pub mode: RegistrationMode,
     /// What they may have.
     pub scopes: RegisteredScopes,
+    /// Whether clients that may have what they ask for may also say whose tokens they exchange: for tests alone, since it lets
+    /// anybody turn a customer's token into one of their own.
+    pub exchange: bool,
     /// Whether confidential clients that say nothing of PKCE may do without it, as OpenID Connect Core lets them.
     pub pkce_optional: bool,
     /// The scopes that they may have of those.

@@ -23,4 +23,5 @@ mod registration;
 mod resource;
 mod signer;
 mod token;
+mod token_exchange;
 mod world;

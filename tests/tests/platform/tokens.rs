@@ -132,6 +132,7 @@ impl Granted {
             audience: &audience,
             customer: Some(customer),
             confirmation: &Confirmation::default(),
+            act: None,
         };
         let minted = tokens::access_token(self.world.app(), &wanted).await.unwrap();
         if !minted.writes.is_empty() {

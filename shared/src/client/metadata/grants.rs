@@ -1,7 +1,7 @@
 //! `grant_types` (RFC 7591 §2).
 
 use super::{Metadata, Policy, refused};
-use crate::client::{Client, ClientError, GrantType};
+use crate::client::{Client, ClientError, ExchangePolicy, GrantType};
 
 impl Metadata {
     /// Grant types that we do not know or may not give are left out (RFC 7591 §2: the server may replace what was asked for).
@@ -17,9 +17,16 @@ impl Metadata {
         if grants.is_empty() {
             return Err(refused("`grant_types` names none that a client may have here"));
         }
-        if client.auth_method.is_public() && grants.contains(&GrantType::ClientCredentials) {
-            return Err(refused("`client_credentials` is for clients that prove who they are"));
+        let proving = [GrantType::ClientCredentials, GrantType::TokenExchange];
+        if let Some(grant) = proving.into_iter().find(|grant| grants.contains(grant))
+            && client.auth_method.is_public()
+        {
+            let name = grant.name();
+            return Err(refused(format!("`{name}` is for clients that prove who they are")));
         }
+        let exchange = self.exchange.as_deref().filter(|_| grants.contains(&GrantType::TokenExchange));
+        client.exchange = exchange.unwrap_or_default().to_vec();
+        ExchangePolicy::check_all(&client.exchange)?;
         client.grant_types = grants;
         Ok(())
     }

@@ -21,8 +21,8 @@ use serde_json::{Map, Value};
 pub use encryption::EncryptionMembers;
 
 use super::{
-    ApplicationType, AuthMethod, Client, ClientError, Consent, GrantType, Links, Pkce, ResponseType,
-    TlsMembers,
+    ApplicationType, AuthMethod, Client, ClientError, Consent, ExchangePolicy, GrantType, Links, Pkce,
+    ResponseType, TlsMembers,
 };
 use crate::fetch::Reach;
 
@@ -107,6 +107,9 @@ pub struct Metadata {
     /// What they are signed with.
     #[serde(rename = "latchkey_access_token_signed_response_alg", skip_serializing_if = "Option::is_none")]
     pub access_token_algorithm: Option<String>,
+    /// Whose tokens it may exchange, and for what (RFC 8693).
+    #[serde(rename = "latchkey_token_exchange", skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Vec<ExchangePolicy>>,
     /// All others.
     #[serde(flatten, skip_serializing)]
     pub others: Map<String, Value>,

@@ -54,6 +54,7 @@ impl Metadata {
             pkce: text(if client.must_use_pkce() { Pkce::Required.name() } else { Pkce::Optional.name() }),
             access_token_format: text(client.access_token_format.name()),
             access_token_algorithm: text(client.access_token_algorithm.name()),
+            exchange: Some(client.exchange.clone()).filter(|policies| !policies.is_empty()),
             others: Map::new(),
         }
     }

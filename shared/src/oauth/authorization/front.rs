@@ -92,6 +92,7 @@ async fn access_token(
         audience: &whole.audience,
         customer: Some(terms.customer(grant, &naming)),
         confirmation: &Confirmation::default(),
+        act: None,
     };
     let minted = tokens::access_token(app, &wanted).await?;
     let now = app.clock.now();

@@ -30,6 +30,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
             audience: &narrowed.audience,
             customer: None,
             confirmation,
+            act: None,
         },
     )
     .await?;

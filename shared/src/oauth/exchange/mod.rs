@@ -2,13 +2,16 @@
 
 mod authorization_code;
 mod client_credentials;
+mod delegation;
 mod device_code;
 mod family;
 mod narrow;
 mod refresh_token;
 mod response;
+mod targets;
 #[cfg(test)]
 mod tests;
+mod token_exchange;
 
 use std::time::Duration;
 
@@ -77,6 +80,7 @@ pub async fn exchange(
         GrantType::ClientCredentials => client_credentials::exchange(&exchange).await,
         GrantType::DeviceCode => device_code::exchange(&exchange).await,
         GrantType::Implicit => Err(OAuthError::UnsupportedGrantType),
+        GrantType::TokenExchange => token_exchange::exchange(&exchange).await,
     }
 }
 
@@ -122,6 +126,7 @@ impl Exchange<'_> {
                 audience: &narrowed.audience,
                 customer: Some(customer),
                 confirmation: self.confirmation,
+                act: None,
             },
         )
         .await?;

@@ -16,6 +16,8 @@ pub struct TokenResponse {
     pub access_token: Secret<String>,
     /// How it is to be presented.
     pub scheme: Scheme,
+    /// What kind of token it is, where one was exchanged (RFC 8693 §2.2.1).
+    pub issued_type: Option<&'static str>,
     /// How long it lives.
     pub lifetime: Duration,
     /// What it allows.
@@ -30,6 +32,8 @@ pub struct TokenResponse {
 struct Body<'a> {
     access_token: &'a str,
     token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     expires_in: u64,
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +48,7 @@ impl TokenResponse {
         Self {
             access_token: minted.token.clone(),
             scheme: minted.scheme,
+            issued_type: None,
             lifetime: minted.lifetime,
             scopes,
             refresh_token: None,
@@ -59,6 +64,7 @@ impl TokenResponse {
         let body = Body {
             access_token: self.access_token.expose(),
             token_type: self.scheme.name(),
+            issued_token_type: self.issued_type,
             expires_in: self.lifetime.as_secs(),
             scope: self.scopes.join(" "),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),

@@ -1,9 +1,12 @@
 //! What the token endpoint promises, as far as it needs no store.
 
 use super::narrow::{Narrowed, narrow};
+use super::targets::{Targets, choose};
 use super::*;
+use crate::client::{ExchangeKind, ExchangePolicy};
 use crate::http::Params;
 use crate::oauth::scope::{Registry, Resource, ResourceScope};
+use crate::oauth::tokens::{AccessClaims, ActingParty};
 
 const ISSUER: &str = "https://id.example";
 const DEMO: &str = "urn:latchkey:demo";
@@ -50,4 +53,51 @@ fn a_resource_takes_its_own_scopes_alone() {
     assert!(matches!(refused, Err(OAuthError::InvalidTarget(_))));
     let unknown = narrowed(&["openid"], &[], &[("resource", "urn:other")]);
     assert!(matches!(unknown, Err(OAuthError::InvalidTarget(_))));
+}
+
+fn policy() -> ExchangePolicy {
+    ExchangePolicy {
+        subject_clients: texts(&["gateway"]),
+        subject_audiences: texts(&[DEMO]),
+        audiences: texts(&[DEMO]),
+        scopes: texts(&["demo.read", "openid", "offline_access"]),
+        kind: ExchangeKind::Delegation,
+    }
+}
+
+fn targets(scope: &str, asked: &[(&str, &str)]) -> Result<Targets, OAuthError> {
+    let subject: AccessClaims = serde_json::from_value(serde_json::json!({
+        "iss": ISSUER, "sub": "usr", "aud": [ISSUER, DEMO], "exp": 2, "iat": 1,
+        "jti": crate::id::TokenId::from_bytes([7; 16]), "client_id": "gateway", "scope": scope,
+    }))
+    .unwrap();
+    let params = asked.iter().fold(Params::default(), |params, (name, value)| params.with(*name, *value));
+    choose(&registry(), &policy(), &subject, &params)
+}
+
+#[test]
+fn a_policy_is_about_tokens_of_its_clients_for_its_apis() {
+    let takes = |client, audience: &[&str]| policy().takes(client, audience.iter().copied());
+    assert!(takes("gateway", &[ISSUER, DEMO]));
+    assert!(!takes("gateway", &[ISSUER]) && !takes("gateway", &[]) && !takes("shop", &[DEMO]));
+}
+
+#[test]
+fn an_exchange_leaves_what_token_policy_and_api_have_in_common() {
+    let all = targets("openid demo.read demo.write offline_access", &[]).unwrap();
+    assert_eq!((all.audience, all.scopes), (texts(&[DEMO]), texts(&["demo.read"])));
+    assert!(matches!(targets("openid", &[]), Err(OAuthError::InvalidTarget(_))));
+    assert!(matches!(targets("", &[]), Err(OAuthError::InvalidTarget(_))));
+    for more in ["demo.write", "offline_access", "demo.read demo.write"] {
+        let wider = targets("demo.read demo.write offline_access", &[("scope", more)]);
+        assert!(matches!(wider, Err(OAuthError::InvalidScope(_))), "{more}");
+    }
+}
+
+#[test]
+fn parties_are_counted_to_the_first() {
+    let mut party = ActingParty::client("a");
+    assert_eq!(party.depth(), 1);
+    party.act = Some(Box::new(ActingParty::client("b")));
+    assert_eq!(party.depth(), 2);
 }

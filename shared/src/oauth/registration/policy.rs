@@ -35,7 +35,9 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         ),
         RegisteredScopes::Asked => (
             texts(&mut scope::registry(app).await?.scopes()),
-            grant_types(&settings.oauth).collect(),
+            grant_types(&settings.oauth)
+                .filter(|grant| *grant != GrantType::TokenExchange || rules.exchange)
+                .collect(),
             response_types(&settings.oauth).collect(),
         ),
     };

@@ -62,6 +62,33 @@ impl Confirmation {
     }
 }
 
+/// Who acts for the subject of a token (RFC 8693 §4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingParty {
+    /// Who: a customer, or a client.
+    pub sub: String,
+    /// Which client it acts through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Who acted before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Box<Self>>,
+}
+
+impl ActingParty {
+    /// A client that acts for itself.
+    #[must_use]
+    pub fn client(id: &str) -> Self {
+        Self { sub: id.to_owned(), client_id: Some(id.to_owned()), act: None }
+    }
+
+    /// How many act one for the other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        std::iter::successors(Some(self), |party| party.act.as_deref()).count()
+    }
+}
+
 /// The claims of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
@@ -99,6 +126,9 @@ pub struct AccessClaims {
     /// What its holder must prove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// Who acts for the subject, where somebody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<ActingParty>,
 }
 
 impl AccessClaims {

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::claims::{AccessClaims, Audience, Confirmation};
+use super::claims::{AccessClaims, ActingParty, Audience, Confirmation};
 use super::opaque::OpaqueToken;
 use super::scheme::Scheme;
 use crate::app::App;
@@ -57,6 +57,8 @@ pub struct AccessTokenFor<'a> {
     pub customer: Option<Customer<'a>>,
     /// What its holder must prove.
     pub confirmation: &'a Confirmation,
+    /// Who acts for the customer, where somebody does.
+    pub act: Option<&'a ActingParty>,
 }
 
 /// A fresh access token.
@@ -116,6 +118,7 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
             .filter(|customer| matches!(customer.naming, Naming::Public))
             .and_then(|customer| customer.session.cloned()),
         gid: customer.map(|customer| customer.grant.clone()),
+        act: wanted.act.cloned(),
         cnf: Some(wanted.confirmation.clone()).filter(|confirmation| !confirmation.is_empty()),
     }
 }

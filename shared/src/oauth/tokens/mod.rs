@@ -17,7 +17,7 @@ mod tests;
 mod userinfo;
 
 pub use authenticate::{AccessToken, authenticate};
-pub use claims::{AccessClaims, Audience, Confirmation};
+pub use claims::{AccessClaims, ActingParty, Audience, Confirmation};
 pub use error::TokensError;
 pub use introspect::introspect;
 pub use mint::{AccessTokenFor, Customer, IdTokenFor, Minted, access_token, id_token};
