@@ -5,6 +5,7 @@ use shared::app::{App, Function};
 use shared::client::{self, Client};
 use shared::http::Request;
 use shared::limit::{self, Bucket};
+use shared::oauth::dpop::{self, Purpose};
 use shared::oauth::{authorization, client_document};
 
 /// The Lambda `oauth-par`.
@@ -19,7 +20,10 @@ async fn answer(app: &App, request: &Request) -> Reply {
     client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     limit::take(app, Bucket::Push, &counted(&client, request)).await?;
-    authorization::push(app, &client, &form).await?.respond()
+    let proven = dpop::prove(app, request, Purpose::Asking).await?;
+    let form = dpop::bind(form, proven.as_ref())?;
+    let pushed = authorization::push(app, &client, &form).await?;
+    Ok(dpop::tell(proven.as_ref(), pushed.respond()?))
 }
 
 /// Anybody can call themselves a public client: it is counted for each address, so that nobody uses up the requests of others.

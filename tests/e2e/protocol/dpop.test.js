@@ -57,6 +57,20 @@ test('a code is worth nothing without the key that its request names', async () 
   await assert.rejects(signInWith(config, thief, { scope: 'openid', dpop_jkt: own.jkt }), { error: 'invalid_grant' });
 });
 
+test('a request that is pushed with a proof binds its code', async () => {
+  const config = await register();
+  const [own, thief] = [await holder(config), await holder(config)];
+  for (const [who, error] of [[own, undefined], [thief, 'invalid_grant']]) {
+    const { url, checks } = await begin(config, { scope: 'openid' });
+    const pushed = await openid.buildAuthorizationUrlWithPAR(config, url.searchParams, own);
+    const visitor = new Visitor();
+    const landed = await visitor.complete(await visitor.get(pushed), { email: 'ada@example.com' });
+    const redeemed = openid.authorizationCodeGrant(config, landed.url, checks, {}, who);
+    if (error) await assert.rejects(redeemed, { error });
+    else assert.equal((await redeemed).token_type, 'dpop');
+  }
+});
+
 test('a service binds its tokens as well', async () => {
   const config = await register({ grant_types: ['client_credentials'], response_types: [], redirect_uris: [], scope: 'demo.read', dpop_bound_access_tokens: true });
   const own = await holder(config);

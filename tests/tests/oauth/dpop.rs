@@ -403,6 +403,34 @@ async fn a_code_is_bound_to_the_key_that_its_request_names() {
 }
 
 #[tokio::test]
+async fn a_request_pushed_with_a_proof_binds_its_code() {
+    let (world, holder, thief) = (world().await, Holder::default(), Holder::default());
+    let push = async |proof: &str, jkt: Option<&str>| {
+        let mut form = World::request("openid");
+        form.extend(jkt.map(|jkt| ("dpop_jkt", jkt)));
+        let media_type = "application/x-www-form-urlencoded";
+        let request =
+            http::Request::post("/oauth2/par").header(header::CONTENT_TYPE, media_type).header("dpop", proof);
+        world.send(request, serde_urlencoded::to_string(form).unwrap()).await
+    };
+    let proof = |holder: &Holder| holder.proof("POST", "http://localhost:3000/oauth2/par", NOW);
+    assert_eq!(
+        push(&world.proof(&holder), None).await.error(),
+        invalid_proof(),
+        "it is for another endpoint"
+    );
+    assert_eq!(push(&proof(&holder), Some(&thief.jkt())).await.error(), invalid_proof());
+    assert_eq!(push(&proof(&holder), Some(&holder.jkt())).await.status, StatusCode::CREATED);
+    let once = proof(&holder);
+    let pushed = push(&once, None).await.json();
+    assert_eq!(push(&once, None).await.error(), invalid_proof());
+    let reference = [("client_id", SHOP), ("request_uri", text(&pushed, "request_uri"))];
+    let code = world.visit("/oauth2/authorize", &reference).await.params()["code"].clone();
+    assert_eq!(world.redeem_with(&[&world.proof(&thief)], &code).await.error(), invalid_grant());
+    assert_eq!(world.redeem_with(&[&world.proof(&holder)], &code).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_client_that_says_so_gets_bound_tokens_alone() {
     let (world, holder) = (world().await, Holder::default());
     world.change(SERVICE_ID, |client| client.dpop_bound = true).await;
