@@ -82,6 +82,7 @@ impl Default for RegistrationSettings {
         Self {
             mode: RegistrationMode::default(),
             scopes: RegisteredScopes::default(),
+            exchange: false,
             pkce_optional: false,
             allowed_scopes: Vec::new(),
             grant_types: Vec::new(),
