@@ -3,7 +3,8 @@
 use serde_json::{Map, json};
 use shared::app::App;
 use shared::client::{
-    self, ApplicationType, AuthMethod, Client, ClientError, ExchangeKind, ExchangePolicy, GrantType,
+    self, ApplicationType, AuthMethod, Backchannel, Client, ClientError, DeliveryMode, ExchangeKind,
+    ExchangePolicy, GrantType,
 };
 use shared::credential::{self, CredentialError};
 use shared::hook::Cause;
@@ -146,8 +147,10 @@ async fn demo_service(app: &App) -> Result<Client, ClientError> {
     let mut client = Client::new(SERVICE_ID, app.clock.now());
     client.name = Some("Demo Service".to_owned());
     client.auth_method = AuthMethod::ClientSecretBasic;
-    client.grant_types = vec![GrantType::ClientCredentials];
+    client.grant_types = vec![GrantType::ClientCredentials, GrantType::Ciba];
+    client.backchannel = Some(Backchannel { delivery: DeliveryMode::Poll, notification_endpoint: None });
     client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    client.scopes.extend(["openid", "profile"].map(str::to_owned));
     client.add_known_secret(app, SERVICE_SECRET).await?;
     Ok(client)
 }

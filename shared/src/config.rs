@@ -42,6 +42,8 @@ pub struct Config {
     pub queue_messages: String,
     /// URL of the queue of clients to be told that a session ended.
     pub queue_logouts: String,
+    /// URL of the queue of clients that wait for a customer.
+    pub queue_notifications: String,
     /// The sender of e-mails.
     pub mail_from: String,
     /// The sender of text messages, where the country allows one.
@@ -108,6 +110,7 @@ impl Config {
             queue_events: required("LATCHKEY_QUEUE_EVENTS")?,
             queue_messages: required("LATCHKEY_QUEUE_MESSAGES")?,
             queue_logouts: required("LATCHKEY_QUEUE_LOGOUTS")?,
+            queue_notifications: required("LATCHKEY_QUEUE_NOTIFICATIONS")?,
             mail_from: required("LATCHKEY_MAIL_FROM")?,
             sms_sender: optional("LATCHKEY_SMS_SENDER"),
             region_tag: region_tag(optional("LATCHKEY_REGION_TAG"))?,

@@ -17,7 +17,7 @@ async fn handle(app: &App, event: Value) -> Result<Value, EventError> {
             Ok(outcome) => {
                 tracing::info!(event = one.event.id.as_str(), outcome = outcome.name(), "logout");
                 if outcome == Outcome::Failed {
-                    let wait = logout::wait_after(one.attempt);
+                    let wait = hook::wait_after(one.attempt);
                     hook::bring_later(app, &app.config.queue_logouts, &one, wait).await;
                     failures.postpone(one.id);
                 }

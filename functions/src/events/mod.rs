@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod backchannel_logout;
+pub mod backchannel_notification;
 pub mod dispatch;
 pub mod message;

@@ -1,6 +1,8 @@
 //! OAuth 2.0 and OpenID Connect, under the standards' own names.
 
+pub mod approve;
 pub mod authorize;
+pub mod backchannel_authentication;
 pub mod challenge;
 pub mod device;
 pub mod device_authorization;

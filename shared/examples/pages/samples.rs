@@ -4,10 +4,10 @@ use time::macros::datetime;
 
 use super::page::{
     AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Answer, Ask,
-    Channel, ClientLink, Consent, Device, DeviceCode, DeviceDone, ErrorPage, Fault, Field, FieldError,
-    FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify, Link, LoggedOut, LogoutConfirm,
-    Message, Moment, Notice, Page, Password, ProfileValues, Recover, RecoverSent, Reset, ResetDone,
-    ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
+    BackchannelRequest, Channel, ClientLink, Consent, Decided, Device, DeviceCode, ErrorPage, Fault, Field,
+    FieldError, FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify, Link, LoggedOut,
+    LogoutConfirm, Message, Moment, Notice, Page, Password, Place, ProfileValues, Recover, RecoverSent,
+    Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
 };
 
 /// Every page by the name of its file; with errors too where the page has a form.
@@ -27,6 +27,11 @@ pub(crate) fn messages() -> Vec<Message> {
         Message::VerifyEmail { code: "402913".into(), minutes: 10 },
         Message::VerifyPhone { code: "402913".into(), host: "id.example.com".into() },
         Message::Recovery { link: link(), minutes: 30 },
+        Message::ApproveSignIn {
+            client: "Borealis Bikes".into(),
+            link: "https://id.example.com/approve?request=lk_ap_eu_9fQ2".into(),
+            minutes: 10,
+        },
         Message::AccountExists { sign_in: "https://id.example.com/signin".into(), recover: recover() },
         Message::PasswordChanged { recover: recover() },
         Message::AdminInvitation { link: link(), hours: 24 },
@@ -70,6 +75,7 @@ fn signin() -> Vec<(&'static str, Page)> {
     ];
     let identify =
         |frame, identifier: &str| Page::Identify(Identify { frame, identifier: identifier.into() });
+    let decided = |place, answer| Page::Decided(Decided { client: client(), place, answer });
     let device = |frame, code: &str| Page::DeviceCode(DeviceCode { frame, user_code: code.into() });
     let password = |frame| Page::Password(Password { frame, username: "ada@example.com".into() });
     vec![
@@ -92,6 +98,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 client: client(),
                 device: None,
                 host: Some("bikes.example.com".into()),
+                request: None,
                 policy_uri: Link::parse("https://bikes.example.com/privacy"),
                 tos_uri: Link::parse("https://bikes.example.com/terms"),
                 scopes: scopes(),
@@ -109,6 +116,24 @@ fn signin() -> Vec<(&'static str, Page)> {
                     asked: Moment(datetime!(2027-01-15 08:00 UTC)),
                 }),
                 host: None,
+                request: None,
+                policy_uri: None,
+                tos_uri: None,
+                scopes: scopes(),
+                signed_in_as: "Ada Lovelace".into(),
+            }),
+        ),
+        (
+            "consent-request",
+            Page::Consent(Consent {
+                frame: frame(),
+                client: client(),
+                device: None,
+                host: None,
+                request: Some(BackchannelRequest {
+                    message: Some("Rental 4711".into()),
+                    asked: Moment(datetime!(2027-01-15 08:00 UTC)),
+                }),
                 policy_uri: None,
                 tos_uri: None,
                 scopes: scopes(),
@@ -117,8 +142,10 @@ fn signin() -> Vec<(&'static str, Page)> {
         ),
         ("device", device(Frame { client: None, tx: None, ..frame() }, "")),
         ("device-error", device(failed(vec![FieldError::on("user_code", Fault::UserCodeWrong)]), "WDJB-MJH")),
-        ("device-granted", Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Granted })),
-        ("device-denied", Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Denied })),
+        ("device-granted", decided(Place::Device, Answer::Granted)),
+        ("device-denied", decided(Place::Device, Answer::Denied)),
+        ("approve-granted", decided(Place::Application, Answer::Granted)),
+        ("approve-denied", decided(Place::Application, Answer::Denied)),
         ("accounts", Page::Accounts(Accounts { frame: frame(), accounts })),
         ("recover", Page::Recover(Recover { frame: frame(), identifier: "ada@example.com".into() })),
         ("recover-sent", Page::RecoverSent(RecoverSent { tx: frame().tx, minutes: 30 })),

@@ -21,6 +21,14 @@ mail-recovery-expiry = Der Link gilt einmal und { $minutes ->
    *[other] { $minutes } Minuten
 } lang. Ihr Passwort bleibt, wie es ist, bis Sie ein neues setzen.
 
+mail-approve-sign-in-subject = Anmeldung bei { $brand } bestätigen
+mail-approve-sign-in-lead = { $client } möchte Sie mit Ihrem Konto bei { $brand } anmelden. Sehen Sie sich an, worum es geht, und stimmen Sie zu oder lehnen Sie ab.
+mail-approve-sign-in-action = Anfrage ansehen
+mail-approve-sign-in-expiry = Der Link gilt { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+}.
+
 mail-account-exists-subject = Sie haben schon ein Konto bei { $brand }
 mail-account-exists-lead = Jemand, vermutlich Sie, wollte bei { $brand } ein Konto mit dieser E-Mail-Adresse erstellen. Es gibt schon eines.
 mail-account-exists-action = Anmelden

@@ -46,9 +46,14 @@ device-compare = Ein Gerät bittet darum. Es zeigt den Code:
 device-asked = Anfrage von { $address }:
 device-caution = Fahren Sie nur fort, wenn Sie dies selbst begonnen haben und das Gerät vor Ihnen denselben Code zeigt.
 device-granted-title = Ihr Gerät ist verbunden
-device-granted = { $client } macht von selbst weiter. Sie können diese Seite schließen.
 device-denied-title = Ihr Gerät ist nicht verbunden
-device-denied = { $client } erhält keinen Zugriff auf Ihr Konto. Sie können diese Seite schließen.
+decided-granted = { $client } macht von selbst weiter. Sie können diese Seite schließen.
+decided-denied = { $client } erhält keinen Zugriff auf Ihr Konto. Sie können diese Seite schließen.
+approve-compare = { $client } bittet darum und zeigt die Nachricht:
+approve-asked = Anfrage:
+approve-caution = Fahren Sie nur fort, wenn Sie dies selbst begonnen haben.
+approve-granted-title = Sie haben zugestimmt
+approve-denied-title = Sie haben abgelehnt
 
 accounts-title = Konto auswählen
 accounts-other = Anderes Konto verwenden

@@ -21,6 +21,14 @@ mail-recovery-expiry = The link works once, for { $minutes ->
    *[other] { $minutes } minutes
 }. Your password stays as it is until you set a new one.
 
+mail-approve-sign-in-subject = Approve a sign-in at { $brand }
+mail-approve-sign-in-lead = { $client } wants to sign you in with your account at { $brand }. Look at what it asks for, and say yes or no.
+mail-approve-sign-in-action = See the request
+mail-approve-sign-in-expiry = The link works for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+}.
+
 mail-account-exists-subject = You already have an account at { $brand }
 mail-account-exists-lead = Someone, probably you, tried to create an account at { $brand } with this e-mail address. There is one already.
 mail-account-exists-action = Sign in

@@ -46,9 +46,14 @@ device-compare = A device asks for this. It shows the code:
 device-asked = Asked from { $address }:
 device-caution = Only go on if you have started this yourself, and the device in front of you shows the same code.
 device-granted-title = Your device is connected
-device-granted = { $client } goes on by itself. You can close this page.
 device-denied-title = Your device is not connected
-device-denied = { $client } gets no access to your account. You can close this page.
+decided-granted = { $client } goes on by itself. You can close this page.
+decided-denied = { $client } gets no access to your account. You can close this page.
+approve-compare = { $client } asks for this, and shows the message:
+approve-asked = Asked:
+approve-caution = Only go on if you have started this yourself.
+approve-granted-title = You have said yes
+approve-denied-title = You have said no
 
 accounts-title = Choose an account
 accounts-other = Use another account

@@ -23,6 +23,7 @@ pub(crate) fn offline(now: Timestamp) -> App {
         ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
         ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
         ("LATCHKEY_QUEUE_LOGOUTS", "https://queue.example/logouts"),
+        ("LATCHKEY_QUEUE_NOTIFICATIONS", "https://queue.example/notifications"),
         ("LATCHKEY_MAIL_FROM", "id@id.example"),
         ("AWS_REGION", "eu-central-1"),
     ] {

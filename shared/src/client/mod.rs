@@ -74,6 +74,8 @@ names! {
         RefreshToken "refresh_token",
         /// Its own authentication (RFC 6749 §4.4).
         ClientCredentials "client_credentials",
+        /// A request that a customer was asked about elsewhere (OpenID CIBA Core 1.0).
+        Ciba "urn:openid:params:grant-type:ciba",
         /// A code that a customer typed elsewhere (RFC 8628).
         DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
         /// A token that it was given (RFC 8693).
@@ -94,6 +96,15 @@ names! {
         CodeToken "code token",
         /// All three.
         CodeIdTokenToken "code id_token token",
+    }
+    /// How a client learns what its customer said (`backchannel_token_delivery_mode`, CIBA Core §4).
+    DeliveryMode {
+        /// It asks the token endpoint.
+        Poll "poll",
+        /// It is told when to ask.
+        Ping "ping",
+        /// It is sent the tokens.
+        Push "push",
     }
     /// Where a client runs (`application_type`, OpenID Connect Registration §2).
     ApplicationType {
@@ -188,6 +199,16 @@ pub struct Links {
     pub initiate_login_uri: Option<String>,
 }
 
+/// How a client has customers asked on devices of their own (CIBA Core §4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backchannel {
+    /// How it learns what they said.
+    pub delivery: DeliveryMode,
+    /// Where it is told; none for who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_endpoint: Option<String>,
+}
+
 /// Lifetimes of a client's tokens, in seconds; the deployment's where absent, and never above its longest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lifetimes {
@@ -278,6 +299,9 @@ pub struct Client {
     /// Whether it needs the session with that. It gets it in any case.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,
+    /// How it has customers asked on devices of their own, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel: Option<Backchannel>,
     /// Origins of its scripts beside those of its redirect URIs (CORS).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
@@ -383,6 +407,7 @@ impl Client {
             frontchannel_logout_session_required: false,
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,
+            backchannel: None,
             origins: Vec::new(),
             scopes: Vec::new(),
             require_pushed: false,

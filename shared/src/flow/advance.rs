@@ -58,7 +58,7 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
         }
         Step::Refuse(refusal) => {
             writes.push(Write::consume(&visit.tx));
-            writes.extend(complete::refusal_write(app, &visit.tx.purpose, refusal));
+            writes.extend(complete::refusal_writes(app, &visit.tx.purpose, refusal, &visit.cause()));
             store::transact(app, writes).await.map_err(FlowError::of_race)?;
             let about = (&visit.tx.purpose, situation.client.as_deref());
             show::ending(app, &visit, complete::refusal(app, about, refusal).await?)

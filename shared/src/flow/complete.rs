@@ -21,7 +21,7 @@ use crate::id::UserId;
 use crate::identity;
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
 use crate::oauth::pending;
-use crate::page::{Answer, ClientLink, DeviceDone, Page};
+use crate::page::{Answer, ClientLink, Decided, Page, Place};
 use crate::session::{self, Authentication, Session, Start};
 use crate::settings;
 use crate::store::{self, Write};
@@ -41,8 +41,8 @@ pub(super) enum Ending {
     Client(AuthorizationResponse),
     /// To a page of ours.
     Page(String),
-    /// Nowhere: what was asked for on a device is decided there.
-    Device(DeviceDone),
+    /// Nowhere: what was asked for elsewhere goes on there.
+    Elsewhere(Decided),
 }
 
 impl Ending {
@@ -50,9 +50,9 @@ impl Ending {
         match self {
             Self::Client(response) => response.respond(app, context),
             Self::Page(path) => Response::see_other(&app.config.url(&path)),
-            Self::Device(done) => {
-                let html =
-                    app.pages.render(context.locale, &Page::DeviceDone(done)).map_err(Problem::internal)?;
+            Self::Elsewhere(decided) => {
+                let page = Page::Decided(decided);
+                let html = app.pages.render(context.locale, &page).map_err(Problem::internal)?;
                 Ok(Response::html(StatusCode::OK, html, ContentSecurity::Page))
             }
         }
@@ -123,9 +123,12 @@ pub(super) async fn commit(
             Ending::Client(response)
         }
         Purpose::Account { page } => Ending::Page(page.path().to_owned()),
-        Purpose::Device(asked) => {
-            all.push(pending::grant_write(app, &asked.pending, &seated.session));
-            Ending::Device(device_done(situation.client.as_deref(), Answer::Granted))
+        Purpose::Device(_) | Purpose::Backchannel(_) => {
+            if let Some(pending) = purpose.pending() {
+                all.push(pending::grant_write(app, pending, &seated.session));
+                all.extend(pending.decided_write(app, &cause));
+            }
+            Ending::Elsewhere(decided(purpose, situation.client.as_deref(), Answer::Granted))
         }
     };
     store::settle(app, all).await.map_err(FlowError::of_race)?;
@@ -191,21 +194,34 @@ pub(super) async fn refusal(
             Ok(Ending::Client(asked.refuse(app, &refusal).await?))
         }
         Purpose::Account { .. } => Err(Problem::forbidden("access_denied", detail)),
-        Purpose::Device(_) => Ok(Ending::Device(device_done(client, Answer::Denied))),
+        Purpose::Device(_) | Purpose::Backchannel(_) if refusal == engine::Refusal::AccessDenied => {
+            Ok(Ending::Elsewhere(decided(purpose, client, Answer::Denied)))
+        }
+        Purpose::Device(_) | Purpose::Backchannel(_) => Err(Problem::forbidden("access_denied", detail)),
     }
 }
 
-fn device_done(client: Option<&Client>, answer: Answer) -> DeviceDone {
-    DeviceDone { client: client.map(ClientLink::from).unwrap_or_default(), answer }
+fn decided(purpose: &Purpose, client: Option<&Client>, answer: Answer) -> Decided {
+    let place = match purpose {
+        Purpose::Device(_) => Place::Device,
+        Purpose::Backchannel(_) | Purpose::Authorize(_) | Purpose::Account { .. } => Place::Application,
+    };
+    Decided { client: client.map(ClientLink::from).unwrap_or_default(), place, answer }
 }
 
-/// The write that goes with the refusal of a flow: who waits elsewhere learns of it.
-pub(super) fn refusal_write(app: &App, purpose: &Purpose, refusal: engine::Refusal) -> Option<Write> {
-    match purpose {
-        Purpose::Device(asked) if refusal == engine::Refusal::AccessDenied => {
-            Some(pending::deny_write(app, &asked.pending))
+/// The writes that go with the refusal of a flow: who waits elsewhere learns that the customer said no.
+pub(super) fn refusal_writes(
+    app: &App,
+    purpose: &Purpose,
+    refusal: engine::Refusal,
+    cause: &Cause<'_>,
+) -> Vec<Write> {
+    match purpose.pending().filter(|_| refusal == engine::Refusal::AccessDenied) {
+        Some(pending) => {
+            let deny = pending::deny_write(app, pending);
+            std::iter::once(deny).chain(pending.decided_write(app, cause)).collect()
         }
-        Purpose::Device(_) | Purpose::Authorize(_) | Purpose::Account { .. } => None,
+        None => Vec::new(),
     }
 }
 

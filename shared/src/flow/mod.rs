@@ -2,6 +2,7 @@
 //! what comes next, `situation` gathers the facts, `steps` do what is asked for, `advance` moves on and `complete` ends.
 
 mod advance;
+mod approve;
 mod begin;
 mod challenge;
 mod claimed;
@@ -27,6 +28,7 @@ mod visit;
 mod wrong;
 
 pub use advance::current;
+pub use approve::approve;
 pub use begin::{begin, begin_sign_up};
 pub use challenge::{Answering, challenge, client_of};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};

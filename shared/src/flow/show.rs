@@ -11,18 +11,19 @@ use super::definition::{Ask, Task};
 use super::engine::Step;
 use super::mask::mask;
 use super::situation::Situation;
-use super::transaction::Purpose;
+use super::transaction::{DeviceRequest, Purpose};
 use super::visit::{Manner, Visit, of_flow};
 use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::Client;
+use crate::clock::Timestamp;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
 use crate::identity::IdentifierKind;
 use crate::oauth::scope;
 use crate::page::{
-    AccountRow, Accounts, Channel, ClientLink, Consent, Device, Frame, Identify, Link, Locale, Moment,
-    Notice, Page, Password, Scope, SignUp, SignUpValues, Verify,
+    AccountRow, Accounts, BackchannelRequest, Channel, ClientLink, Consent, Device, Frame, Identify, Link,
+    Locale, Moment, Notice, Page, Password, Scope, SignUp, SignUpValues, Verify,
 };
 use crate::settings;
 
@@ -92,7 +93,7 @@ pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
     let mut body = match ending {
         Ending::Client(response) => response.to_json(),
         Ending::Page(path) => json!({ "location": app.config.url(&path) }),
-        Ending::Device(done) => json!({ "answer": done.answer }),
+        Ending::Elsewhere(decided) => json!({ "answer": decided.answer }),
     };
     body["step"] = json!(Step::Complete.name());
     Response::json(StatusCode::OK, &body)
@@ -232,6 +233,7 @@ async fn consent(
         client: situation.client.as_deref().map(ClientLink::from).unwrap_or_default(),
         device: device(&visit.tx.purpose),
         host: situation.client.as_deref().and_then(Client::document_host),
+        request: request(&visit.tx.purpose),
         policy_uri: link(&links.policy_uri),
         tos_uri: link(&links.tos_uri),
         scopes: scopes.collect(),
@@ -246,10 +248,17 @@ async fn consent(
 /// What tells the customer whether it is the device in front of them that asks.
 fn device(purpose: &Purpose) -> Option<Device> {
     let Purpose::Device(asked) = purpose else { return None };
-    let at = OffsetDateTime::from_unix_timestamp(asked.pending.asked_at.0);
-    Some(Device {
-        code: asked.code.clone(),
-        address: asked.pending.address.clone(),
-        asked: Moment(at.unwrap_or(OffsetDateTime::UNIX_EPOCH)),
-    })
+    let DeviceRequest { pending, code } = asked.as_ref();
+    let (code, address) = (code.clone(), pending.address.clone());
+    Some(Device { code, address, asked: moment(pending.asked_at) })
+}
+
+/// What tells the customer which request of the application it is that asks.
+fn request(purpose: &Purpose) -> Option<BackchannelRequest> {
+    let Purpose::Backchannel(pending) = purpose else { return None };
+    Some(BackchannelRequest { message: pending.binding_message.clone(), asked: moment(pending.asked_at) })
+}
+
+fn moment(at: Timestamp) -> Moment {
+    Moment(OffsetDateTime::from_unix_timestamp(at.0).unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }

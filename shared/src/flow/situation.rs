@@ -191,7 +191,8 @@ fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
     parse_identifier(hint, &IdentifierKind::ALL, None).ok()
 }
 
-/// A device's customer is asked in any case, and with several accounts on the browser for which one.
+/// Who decides for elsewhere is asked in any case. For a device anybody may, so with several accounts on the browser for which one; else it
+/// must be the one who was sent the link.
 fn demand(purpose: &Purpose, accounts: usize) -> Demand {
     match purpose {
         Purpose::Authorize(asked) => demand_of(asked),
@@ -201,6 +202,13 @@ fn demand(purpose: &Purpose, accounts: usize) -> Demand {
             confirm: true,
             select_account: accounts > 1,
             scopes: asked.pending.scopes.clone(),
+            ..Demand::default()
+        },
+        Purpose::Backchannel(pending) => Demand {
+            consent: true,
+            confirm: true,
+            subject: pending.user.clone(),
+            scopes: pending.scopes.clone(),
             ..Demand::default()
         },
     }

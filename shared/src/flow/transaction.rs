@@ -30,6 +30,8 @@ pub enum Purpose {
     },
     /// For a device that shows a code (RFC 8628).
     Device(Box<DeviceRequest>),
+    /// For a client that has its customer asked (OpenID CIBA Core 1.0).
+    Backchannel(Box<Pending>),
 }
 
 /// What a device asks for, and the code that its customer typed.
@@ -75,7 +77,7 @@ impl Purpose {
     pub fn request(&self) -> Option<&AuthorizationRequest> {
         match self {
             Self::Authorize(request) => Some(request),
-            Self::Account { .. } | Self::Device(_) => None,
+            Self::Account { .. } | Self::Device(_) | Self::Backchannel(_) => None,
         }
     }
 
@@ -85,7 +87,18 @@ impl Purpose {
         match self {
             Self::Authorize(request) => Some(&request.client_id),
             Self::Device(request) => Some(&request.pending.client),
+            Self::Backchannel(pending) => Some(&pending.client),
             Self::Account { .. } => None,
+        }
+    }
+
+    /// The request that waits elsewhere for what is decided here, if one does.
+    #[must_use]
+    pub fn pending(&self) -> Option<&Pending> {
+        match self {
+            Self::Device(request) => Some(&request.pending),
+            Self::Backchannel(pending) => Some(pending),
+            Self::Authorize(_) | Self::Account { .. } => None,
         }
     }
 

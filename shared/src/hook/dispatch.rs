@@ -1,5 +1,5 @@
-//! From the outbox's stream to the queues: every event to the queue of events; messages to the queue of messages as well, and the end
-//! of a session to the queue of clients that are to know of it.
+//! From the outbox's stream to the queues: every event to the queue of events; messages to the queue of messages as well, and what clients
+//! are to know to queues of theirs.
 
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
@@ -87,9 +87,10 @@ type View = fn(&Event) -> Vec<Event>;
 
 /// First those that may come twice: an event is known by its id, and a session ends but once. A customer who gets a mail twice wonders.
 async fn send_chunk(app: &App, chunk: &[Streamed]) -> Failures {
-    let views: [(&str, View); 3] = [
+    let views: [(&str, View); 4] = [
         (&app.config.queue_events, |event| vec![without_content(event)]),
         (&app.config.queue_logouts, logouts),
+        (&app.config.queue_notifications, notifications),
         (&app.config.queue_messages, messages),
     ];
     for (queue, view) in views {
@@ -136,6 +137,13 @@ pub(super) fn logouts(event: &Event) -> Vec<Event> {
     let clients = event.data["clients"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let facts = json!({ "session": event.data["session"], "reason": event.data["reason"] });
     clients.map(|client| event.clone().of_client(client).with(facts.clone())).collect()
+}
+
+/// What a client waits for that does not poll: that its request was made, to be looked at when its time is over, and that it was decided.
+pub(super) fn notifications(event: &Event) -> Vec<Event> {
+    let about_request = matches!(event.kind, EventKind::BackchannelRequested | EventKind::BackchannelDecided);
+    let waits = event.data["mode"].as_str().is_some_and(|mode| matches!(mode, "ping" | "push"));
+    if about_request && waits { vec![event.clone()] } else { Vec::new() }
 }
 
 async fn send(app: &App, queue: &str, letters: &[Letter<'_>]) -> Failures {

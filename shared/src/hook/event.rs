@@ -77,6 +77,14 @@ event_kinds! {
     ConsentDenied = "consent.denied";
     /// Consent was withdrawn: the client has to ask anew.
     ConsentWithdrawn = "consent.withdrawn";
+    /// A client has a customer asked elsewhere (CIBA).
+    BackchannelRequested = "backchannel.requested";
+    /// A customer who was asked elsewhere has decided.
+    BackchannelDecided = "backchannel.decided";
+    /// A client was told what its customer decided, or that nobody did.
+    BackchannelNotified = "backchannel.notified";
+    /// An attempt to tell it failed.
+    BackchannelNotificationFailed = "backchannel.notification_failed";
     /// A client was registered.
     ClientRegistered = "client.registered";
     /// A client was changed.

@@ -11,7 +11,7 @@ pub use batch::{Failures, Queued, read_batch};
 pub use cause::Cause;
 pub use dispatch::dispatch;
 pub use event::{Actor, Event, EventKind};
-pub use later::bring_later;
+pub use later::{ATTEMPTS, bring_later, wait_after};
 
 /// Events rest in the outbox so long before DynamoDB collects them; the stream keeps them 24 hours on its own.
 pub const OUTBOX_RETENTION: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 3600);

@@ -1,8 +1,10 @@
 //! What events promise.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::dispatch::{logouts, read, without_content};
+use super::dispatch::{logouts, notifications, read, without_content};
 use super::*;
 
 const STREAM: &str = include_str!("../../../events/events-dispatch.json");
@@ -74,6 +76,23 @@ fn each_client_of_an_ended_session_is_told_by_itself() {
 }
 
 #[test]
+fn who_polls_is_not_notified() {
+    let (streamed, _) = read(stream()).unwrap();
+    let mut event = streamed[0].event.clone();
+    for (kind, mode, told) in [
+        (EventKind::BackchannelRequested, "ping", 1),
+        (EventKind::BackchannelDecided, "push", 1),
+        (EventKind::BackchannelDecided, "poll", 0),
+        (EventKind::BackchannelNotified, "push", 0),
+        (EventKind::SessionEnded, "push", 0),
+    ] {
+        event.kind = kind;
+        event.data = json!({ "request": "hash", "mode": mode });
+        assert_eq!(notifications(&event).len(), told, "{} {mode}", kind.name());
+    }
+}
+
+#[test]
 fn a_message_says_how_often_it_has_come() {
     let mut batch: Value = serde_json::from_str(QUEUE).unwrap();
     batch["Records"][0]["attributes"]["ApproximateReceiveCount"] = json!("4");
@@ -91,6 +110,17 @@ fn a_body_that_is_no_event_fails_alone() {
     assert_eq!(queued.len(), 1);
     assert_eq!(failures.answer(), json!({ "batchItemFailures": [{ "itemIdentifier": "bad" }] }));
     assert!(read_batch(json!({ "Records": 7 })).is_err());
+}
+
+#[test]
+fn each_wait_is_longer_and_the_last_attempt_waits_for_nothing() {
+    let waits: Vec<u64> = (1..ATTEMPTS).map(|attempt| wait_after(attempt).as_secs()).collect();
+    assert_eq!(waits, [10, 30, 90, 270, 810, 2430, 7290, 21_870]);
+    assert_eq!(wait_after(ATTEMPTS), Duration::ZERO);
+    assert!(
+        waits.iter().all(|seconds| *seconds <= 12 * 3600),
+        "SQS hides a message for twelve hours at most"
+    );
 }
 
 #[test]

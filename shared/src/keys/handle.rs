@@ -23,6 +23,10 @@ pub enum HandleKind {
     DeviceCode,
     /// A pushed authorization request (RFC 9126).
     PushedRequest,
+    /// What a client waits with for a customer who is asked elsewhere (CIBA Core §7.3).
+    AuthRequest,
+    /// A link to what a customer is asked elsewhere.
+    Approval,
     /// An opaque access token.
     AccessToken,
     /// A refresh token.
@@ -53,6 +57,8 @@ impl HandleKind {
             Self::Code => "ac",
             Self::DeviceCode => "dc",
             Self::PushedRequest => "pr",
+            Self::AuthRequest => "ar",
+            Self::Approval => "ap",
             Self::AccessToken => "at",
             Self::RefreshToken => "rt",
             Self::Session => "ss",

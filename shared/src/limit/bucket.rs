@@ -96,6 +96,8 @@ buckets! {
     SendCode = "send_code": Policy::new(Per::Account, 10, 15 * MINUTE);
     /// Changes that an account makes of itself.
     Account = "account": Policy::new(Per::Account, 60, MINUTE);
+    /// Times that clients have a customer asked elsewhere.
+    Backchannel = "backchannel": Policy::new(Per::Account, 5, 10 * MINUTE);
     /// Mails to a recipient.
     Mail = "mail": Policy::new(Per::Account, 30, HOUR);
     /// Short messages to a number.
@@ -104,6 +106,8 @@ buckets! {
     SmsRange = "sms_range": Policy::new(Per::Account, 30, HOUR);
     /// Authorization requests pushed by a client.
     Push = "push": Policy::new(Per::Client, 6000, MINUTE).leased(100);
+    /// Times that a client has customers asked elsewhere.
+    BackchannelClient = "backchannel_client": Policy::new(Per::Client, 300, MINUTE);
     /// Tokens issued to a client.
     Token = "token": Policy::new(Per::Client, 6000, MINUTE).leased(100);
     /// Introspections and revocations by a client.

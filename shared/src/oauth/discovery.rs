@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::registration;
 use super::scope::{self, Registry};
 use crate::app::App;
-use crate::client::{self, SubjectType};
+use crate::client::{self, DeliveryMode, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
 use crate::identity::Wanted;
@@ -31,7 +31,7 @@ const PROTOCOL_CLAIMS: [&str; 11] =
 const FRONT_CLAIMS: [&str; 2] = ["c_hash", "s_hash"];
 
 /// Where what is.
-const ENDPOINTS: [(&str, &str); 10] = [
+const ENDPOINTS: [(&str, &str); 11] = [
     ("authorization_endpoint", "/oauth2/authorize"),
     ("authorization_challenge_endpoint", "/oauth2/authorize-challenge"),
     ("pushed_authorization_request_endpoint", "/oauth2/par"),
@@ -39,6 +39,7 @@ const ENDPOINTS: [(&str, &str); 10] = [
     ("userinfo_endpoint", "/oauth2/userinfo"),
     ("jwks_uri", "/.well-known/jwks.json"),
     ("device_authorization_endpoint", "/oauth2/device_authorization"),
+    ("backchannel_authentication_endpoint", "/oauth2/bc-authorize"),
     ("introspection_endpoint", "/oauth2/introspect"),
     ("revocation_endpoint", "/oauth2/revoke"),
     ("end_session_endpoint", "/oauth2/logout"),
@@ -97,6 +98,9 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let mut metadata = json!({
         "issuer": config.issuer,
         "require_pushed_authorization_requests": settings.oauth.require_pushed,
+        "backchannel_token_delivery_modes_supported":
+            DeliveryMode::ALL.iter().map(|mode| mode.name()).collect::<Vec<_>>(),
+        "backchannel_user_code_parameter_supported": false,
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "backchannel_logout_supported": true,
@@ -179,6 +183,7 @@ mod tests {
             ("LATCHKEY_QUEUE_EVENTS", "https://queue.example/events"),
             ("LATCHKEY_QUEUE_MESSAGES", "https://queue.example/messages"),
             ("LATCHKEY_QUEUE_LOGOUTS", "https://queue.example/logouts"),
+            ("LATCHKEY_QUEUE_NOTIFICATIONS", "https://queue.example/notifications"),
             ("LATCHKEY_MAIL_FROM", "id@id.example"),
             ("AWS_REGION", "eu-central-1"),
         ] {

@@ -40,6 +40,12 @@ pub enum OAuthError {
     /// The customer said no (RFC 8628 §3.5).
     #[error("the customer said no")]
     AccessDenied,
+    /// The hint of a client names nobody who could be asked (CIBA Core §13).
+    #[error("no customer who can be asked is known by this hint")]
+    UnknownUser,
+    /// The message of a client cannot be shown (CIBA Core §13).
+    #[error("`binding_message` must be at most 100 printable characters")]
+    BindingMessage,
     /// More or other scopes than may be granted.
     #[error("{0}")]
     InvalidScope(Cow<'static, str>),
@@ -122,6 +128,8 @@ impl From<OAuthError> for Problem {
             OAuthError::SlowDown => Self::bad_request("slow_down", said),
             OAuthError::ExpiredToken => Self::bad_request("expired_token", said),
             OAuthError::AccessDenied => Self::bad_request("access_denied", said),
+            OAuthError::UnknownUser => Self::bad_request("unknown_user_id", said),
+            OAuthError::BindingMessage => Self::bad_request("invalid_binding_message", said),
             OAuthError::InvalidScope(_) => Self::bad_request("invalid_scope", said),
             OAuthError::InvalidTarget(_) => Self::bad_request("invalid_target", said),
             OAuthError::InvalidToken => {

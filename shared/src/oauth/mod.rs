@@ -1,6 +1,7 @@
 //! OAuth 2.0 and OpenID Connect: authorization requests, codes, grants and their refresh tokens, the token endpoint, scopes, tokens.
 
 pub mod authorization;
+pub mod ciba;
 pub mod client_document;
 mod codes;
 pub mod device;

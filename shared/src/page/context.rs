@@ -6,9 +6,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, DeviceCode,
-    DeviceDone, ErrorPage, Fault, FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice,
-    Password, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
+    AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, Decided, DeviceCode,
+    ErrorPage, Fault, FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice, Password,
+    Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
 };
 
 /// What every page with a form carries.
@@ -91,7 +91,7 @@ pub enum Page {
     Password(Password),
     Consent(Consent),
     DeviceCode(DeviceCode),
-    DeviceDone(DeviceDone),
+    Decided(Decided),
     Accounts(Accounts),
     SignUp(SignUp),
     Verify(Verify),
@@ -117,7 +117,7 @@ impl Page {
             Self::Password(_) => "password.html",
             Self::Consent(_) => "consent.html",
             Self::DeviceCode(_) => "device_code.html",
-            Self::DeviceDone(_) => "device_done.html",
+            Self::Decided(_) => "decided.html",
             Self::Accounts(_) => "accounts.html",
             Self::SignUp(_) => "signup.html",
             Self::Verify(_) => "verify.html",
@@ -153,7 +153,7 @@ impl Page {
             Self::AccountPassword(page) => Some(&page.frame),
             Self::AccountSessions(page) => Some(&page.frame),
             Self::AccountGrants(page) => Some(&page.frame),
-            Self::DeviceDone(_)
+            Self::Decided(_)
             | Self::RecoverSent(_)
             | Self::ResetDone(_)
             | Self::ResetInvalid(_)

@@ -27,6 +27,15 @@ pub enum Message {
         /// How long it works.
         minutes: u32,
     },
+    /// An application asks to sign the customer in (CIBA).
+    ApproveSignIn {
+        /// The application's name.
+        client: String,
+        /// The link to the request.
+        link: String,
+        /// How long it works.
+        minutes: u32,
+    },
     /// Someone tried to sign up with an address that has an account.
     AccountExists {
         /// Where to sign in.
@@ -56,6 +65,7 @@ impl Message {
             Self::VerifyEmail { .. } => "verify-email",
             Self::VerifyPhone { .. } => "verify-phone",
             Self::Recovery { .. } => "recovery",
+            Self::ApproveSignIn { .. } => "approve-sign-in",
             Self::AccountExists { .. } => "account-exists",
             Self::PasswordChanged { .. } => "password-changed",
             Self::AdminInvitation { .. } => "admin-invitation",

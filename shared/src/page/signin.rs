@@ -33,6 +33,8 @@ pub struct Consent {
     pub device: Option<Device>,
     /// The host that speaks for the application, where nobody here has registered it.
     pub host: Option<String>,
+    /// Its request, if it asked us and not the browser.
+    pub request: Option<BackchannelRequest>,
     /// The application's privacy policy.
     pub policy_uri: Option<Link>,
     /// The application's terms of service.
@@ -73,11 +75,32 @@ pub enum Answer {
     Denied,
 }
 
-/// The device knows.
+/// What tells a customer which request of an application it is (CIBA Core §7.1).
 #[derive(Serialize)]
-pub struct DeviceDone {
-    /// The application on it.
+pub struct BackchannelRequest {
+    /// What the application shows as well.
+    pub message: Option<String>,
+    /// When it asked.
+    pub asked: Moment,
+}
+
+/// Where an answer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// On a device.
+    Device,
+    /// At an application.
+    Application,
+}
+
+/// Who waits elsewhere knows.
+#[derive(Serialize)]
+pub struct Decided {
+    /// The application.
     pub client: ClientLink,
+    /// Where it waits.
+    pub place: Place,
     /// What it was told.
     pub answer: Answer,
 }

@@ -23,14 +23,14 @@ macro_rules! files {
 files! {
     "pages":
         "layout.html", "fields.html", "identify.html", "password.html", "consent.html", "device_code.html",
-        "device_done.html", "accounts.html",
+        "decided.html", "accounts.html",
         "signup.html", "verify.html", "recover.html", "recover_sent.html", "reset.html",
         "reset_done.html", "reset_invalid.html", "logout_confirm.html", "logged_out.html",
         "error.html", "form_post.html", "account/layout.html", "account/profile.html",
         "account/password.html", "account/sessions.html", "account/grants.html";
     "mails":
         "mail.html", "verify_email.html", "verify_email.txt", "verify_phone.txt", "recovery.html",
-        "recovery.txt", "account_exists.html", "account_exists.txt", "password_changed.html",
+        "recovery.txt", "approve_sign_in.html", "approve_sign_in.txt", "account_exists.html", "account_exists.txt", "password_changed.html",
         "password_changed.txt", "admin_invitation.html", "admin_invitation.txt";
 }
 

@@ -108,7 +108,7 @@ fn hostile_values_are_escaped_everywhere() {
         Page::Accounts(Accounts { frame: frame(), accounts: vec![row()] }),
         Page::Verify(Verify { frame: frame(), channel: Channel::Email, to: hostile() }),
         Page::DeviceCode(DeviceCode { frame: frame(), user_code: hostile() }),
-        Page::DeviceDone(DeviceDone { client: client(), answer: Answer::Granted }),
+        Page::Decided(Decided { client: client(), place: Place::Device, answer: Answer::Granted }),
         Page::LogoutConfirm(LogoutConfirm { frame: frame(), fields: vec![field()] }),
         Page::RecoverSent(RecoverSent { tx: Some(hostile()), minutes: 1 }),
         Page::Consent(Consent {
@@ -120,6 +120,10 @@ fn hostile_values_are_escaped_everywhere() {
                 asked: Moment(time::OffsetDateTime::UNIX_EPOCH),
             }),
             host: Some(hostile()),
+            request: Some(BackchannelRequest {
+                message: Some(hostile()),
+                asked: Moment(time::OffsetDateTime::UNIX_EPOCH),
+            }),
             policy_uri: Link::parse(&format!("https://a.example/{HOSTILE}")),
             tos_uri: None,
             scopes: vec![scope],

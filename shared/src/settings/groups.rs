@@ -111,6 +111,22 @@ pub struct OAuthSettings {
     pub device_lifetime: Duration,
     /// Whether clients may come that nobody registered, whose id is the address of a document about them.
     pub client_id_metadata_documents: bool,
+    /// How long a customer who is asked elsewhere may take where the client does not say (CIBA Core §7.1).
+    #[serde(with = "seconds")]
+    pub ciba_lifetime: Duration,
+    /// Whether a client learns that its hint names nobody who could be asked (CIBA Core §13).
+    pub ciba_unknown_users: UnknownUsers,
+}
+
+/// What a client is answered whose hint names nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownUsers {
+    /// That it does: it has proven who it is, and an administrator trusts it.
+    #[default]
+    Told,
+    /// The same as if somebody were asked, who never answers.
+    Hidden,
 }
 
 impl Default for OAuthSettings {
@@ -122,6 +138,8 @@ impl Default for OAuthSettings {
             dpop_nonce: false,
             device_lifetime: Duration::from_secs(10 * MINUTE),
             client_id_metadata_documents: false,
+            ciba_lifetime: Duration::from_secs(10 * MINUTE),
+            ciba_unknown_users: UnknownUsers::Told,
         }
     }
 }

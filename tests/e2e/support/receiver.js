@@ -11,7 +11,7 @@ export async function openReceiver() {
     let body = '';
     for await (const chunk of request) body += chunk;
     const { method, url, headers } = request;
-    const posted = { method, url, headers, form: new URLSearchParams(body) };
+    const posted = { method, url, headers, form: new URLSearchParams(body), json: () => JSON.parse(body) };
     if (waiting.length) waiting.shift()(posted);
     else arrived.push(posted);
     response.writeHead(statuses.shift() ?? 200, { 'content-type': 'text/html', 'cache-control': 'no-store' });

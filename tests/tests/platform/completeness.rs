@@ -88,6 +88,8 @@ const TESTED: &[(&str, &str)] = &[
     ("OPTIONS /oauth2/revoke", "scripts of a registered origin may use the endpoints that take tokens"),
     ("GET /oauth2/logout", "sign-out with an ID token ends the session and returns to the client"),
     ("POST /oauth2/logout", "sign-out without a hint asks the customer"),
+    ("POST /oauth2/bc-authorize", "a client without the grant has nobody asked"),
+    ("GET /approve", "a link that leads nowhere says so"),
     ("POST /oauth2/device_authorization", "a device that asks for nothing that it may have is refused"),
     ("GET /device", "the page works without scripts, in an old engine"),
     (

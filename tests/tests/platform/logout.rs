@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use local::template::Template;
 use serde_json::{Value, json};
+use shared::hook::{ATTEMPTS, wait_after};
 use shared::keys::{self, Typ};
-use shared::oauth::logout::{ATTEMPTS, wait_after};
 use shared::settings;
 use tests::{ADA, Application, PASSWORD, Posted, Receiver, Tokens, View, Visitor, World};
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod calls;
+mod ciba;
 mod completeness;
 mod device;
 mod documents;

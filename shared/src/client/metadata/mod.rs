@@ -2,6 +2,7 @@
 //! What we do not know is ignored; what would promise a protection that we do not give is refused.
 
 mod authentication;
+mod backchannel;
 mod encryption;
 mod grants;
 mod keys;
@@ -50,6 +51,12 @@ pub struct Metadata {
     pub backchannel_logout_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_session_required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_token_delivery_mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_client_notification_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_user_code_parameter: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,6 +175,7 @@ impl Metadata {
         self.apply_response_types(policy, client)?;
         self.apply_uris(policy, client)?;
         self.apply_logout(policy, client)?;
+        self.apply_backchannel(policy, client)?;
         self.apply_subjects(policy, client)?;
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;

@@ -19,6 +19,15 @@ impl Metadata {
             frontchannel_logout_session_required: Some(client.frontchannel_logout_session_required),
             backchannel_logout_uri: client.backchannel_logout_uri.clone(),
             backchannel_logout_session_required: Some(client.backchannel_logout_session_required),
+            backchannel_token_delivery_mode: client
+                .backchannel
+                .as_ref()
+                .map(|own| own.delivery.name().to_owned()),
+            backchannel_client_notification_endpoint: client
+                .backchannel
+                .as_ref()
+                .and_then(|own| own.notification_endpoint.clone()),
+            backchannel_user_code_parameter: client.backchannel.as_ref().map(|_| false),
             token_endpoint_auth_method: text(client.auth_method.name()),
             token_endpoint_auth_signing_alg: client
                 .auth_algorithm

@@ -1,7 +1,7 @@
 //! `authorization_code` (RFC 6749 §4.1.3, OpenID Connect Core §3.1.3): the code is consumed and the family begun in one transaction.
 
 use super::family::Family;
-use super::{Exchange, TokenResponse};
+use super::{Beside, Exchange, TokenResponse};
 use crate::oauth::OAuthError;
 use crate::oauth::codes::{self, Presented};
 use crate::store::{self, StoreError};
@@ -15,8 +15,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     if code.redeemed_at.is_some() {
         return Err(codes::revoke_reused(app, &code, cause).await?);
     }
-    let Family { grant, response, minted } =
-        exchange.family((&code.grant, &code.terms), code.nonce.as_deref()).await?;
+    let beside = Beside { nonce: code.nonce.as_deref(), ..Beside::default() };
+    let Family { grant, response, minted } = exchange.family((&code.grant, &code.terms), beside).await?;
     let mut writes = codes::redeem_writes(app, &code, &grant, cause);
     writes.extend(minted);
     match store::transact(app, writes).await {

@@ -1,6 +1,6 @@
 //! Beginning a token family: what the grants have in common by which a customer gives a client access.
 
-use super::{Exchange, TokenResponse};
+use super::{Beside, Exchange, TokenResponse};
 use crate::client::GrantType;
 use crate::id::GrantId;
 use crate::oauth::OAuthError;
@@ -24,7 +24,7 @@ impl Exchange<'_> {
     pub(super) async fn family(
         &self,
         (id, terms): (&GrantId, &Terms),
-        nonce: Option<&str>,
+        beside: Beside<'_>,
     ) -> Result<Family, OAuthError> {
         let narrowed = self.narrow(terms).await?;
         let settings = settings::load(self.app).await?;
@@ -46,7 +46,8 @@ impl Exchange<'_> {
             x5t: self.refresh_certificate().map(str::to_owned),
             refreshing,
         };
-        let (mut response, minted) = self.mint((id, terms), &narrowed, nonce, &settings.tokens).await?;
+        let beside = Beside { refresh_token: token.as_ref().map(|token| token.expose()), ..beside };
+        let (mut response, minted) = self.mint((id, terms), &narrowed, beside, &settings.tokens).await?;
         response.refresh_token = token.map(|token| Secret::new(token.expose().to_owned()));
         Ok(Family { grant, response, minted })
     }

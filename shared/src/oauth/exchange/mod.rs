@@ -1,11 +1,13 @@
 //! The token endpoint (RFC 6749 §3.2): one file for each grant type, and what they share.
 
 mod authorization_code;
+mod ciba;
 mod client_credentials;
 mod delegation;
 mod device_code;
 mod family;
 mod narrow;
+mod pending;
 mod refresh_token;
 mod response;
 mod targets;
@@ -14,6 +16,8 @@ mod tests;
 mod token_exchange;
 
 use std::time::Duration;
+
+use serde_json::{Map, Value, json};
 
 use super::dpop::DpopError;
 use super::grants::Terms;
@@ -27,6 +31,7 @@ use crate::hook::{Actor, Cause};
 use crate::http::{Params, RequestContext};
 use crate::id::GrantId;
 use crate::identity::{self, Wanted};
+use crate::keys::Algorithm;
 use crate::secret::Secret;
 use crate::settings::TokenSettings;
 use crate::store::Write;
@@ -34,6 +39,7 @@ use narrow::Narrowed;
 
 pub use response::TokenResponse;
 
+pub(super) use ciba::{Pushed, push};
 pub(super) use narrow::whole;
 
 /// A request for tokens.
@@ -51,6 +57,32 @@ struct Exchange<'a> {
     params: &'a Params,
     confirmation: &'a Confirmation,
     cause: Cause<'a>,
+}
+
+/// What goes into an ID token beside the sign-in and the access token.
+#[derive(Clone, Copy, Default)]
+struct Beside<'a> {
+    /// Of the authorization request.
+    nonce: Option<&'a str>,
+    /// Of the request whose tokens are pushed.
+    auth_req_id: Option<&'a str>,
+    /// That is issued with it.
+    refresh_token: Option<&'a str>,
+}
+
+impl Beside<'_> {
+    /// The claims of an ID token that is pushed, which bind all that is pushed together (CIBA Core §10.3.1).
+    fn claims(self, algorithm: Algorithm) -> Map<String, Value> {
+        const ID: &str = "urn:openid:params:jwt:claim:auth_req_id";
+        const HASH: &str = "urn:openid:params:jwt:claim:rt_hash";
+        let mut claims = Map::new();
+        if let Some(id) = self.auth_req_id {
+            claims.insert(ID.to_owned(), json!(id));
+            let hash = self.refresh_token.map(|token| tokens::half_hash(algorithm, token));
+            claims.extend(hash.map(|hash| (HASH.to_owned(), json!(hash))));
+        }
+        claims
+    }
 }
 
 /// Exchanges the grant in `request` for tokens. The client has proven who it is.
@@ -78,6 +110,7 @@ pub async fn exchange(
         GrantType::AuthorizationCode => authorization_code::exchange(&exchange).await,
         GrantType::RefreshToken => refresh_token::exchange(&exchange).await,
         GrantType::ClientCredentials => client_credentials::exchange(&exchange).await,
+        GrantType::Ciba => ciba::exchange(&exchange).await,
         GrantType::DeviceCode => device_code::exchange(&exchange).await,
         GrantType::Implicit => Err(OAuthError::UnsupportedGrantType),
         GrantType::TokenExchange => token_exchange::exchange(&exchange).await,
@@ -110,7 +143,7 @@ impl Exchange<'_> {
         &self,
         (grant, terms): (&GrantId, &Terms),
         narrowed: &Narrowed,
-        nonce: Option<&str>,
+        beside: Beside<'_>,
         settings: &TokenSettings,
     ) -> Result<(TokenResponse, Vec<Write>), OAuthError> {
         let naming = Naming::of(self.app, self.client).await?;
@@ -131,7 +164,7 @@ impl Exchange<'_> {
         )
         .await?;
         let id_token = match narrowed.asked.iter().any(|scope| scope == OPENID) {
-            true => Some(self.id_token((customer, terms), minted.token.expose(), nonce, settings).await?),
+            true => Some(self.id_token((customer, terms), minted.token.expose(), beside, settings).await?),
             false => None,
         };
         let response = TokenResponse { id_token, ..TokenResponse::of(&minted, narrowed.scopes.clone()) };
@@ -142,20 +175,21 @@ impl Exchange<'_> {
         &self,
         (customer, terms): (Customer<'_>, &Terms),
         access_token: &str,
-        nonce: Option<&str>,
+        beside: Beside<'_>,
         settings: &TokenSettings,
     ) -> Result<Secret<String>, OAuthError> {
-        let mut claims = serde_json::Map::new();
+        let mut claims = Map::new();
         if terms.claims.id_token.is_some()
             && let Some(user) = identity::load(self.app, &terms.user).await?
         {
             claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref()));
         }
+        claims.extend(beside.claims(self.client.id_token_algorithm));
         let wanted = IdTokenFor {
             client: self.client,
             lifetime: Lifetimes::choose(self.client.lifetimes.id, settings.id, settings.longest),
             customer,
-            nonce,
+            nonce: beside.nonce,
             access_token: Some(access_token),
             code: None,
             state: None,

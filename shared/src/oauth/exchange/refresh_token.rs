@@ -1,6 +1,6 @@
 //! `refresh_token` (RFC 6749 §6, OpenID Connect Core §12): one read, one conditional write.
 
-use super::{Exchange, TokenResponse};
+use super::{Beside, Exchange, TokenResponse};
 use crate::client::GrantType;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
@@ -84,7 +84,8 @@ impl Exchange<'_> {
             Standing::Current | Standing::Retry(_) => {}
         }
         let narrowed = self.narrow(&grant.terms).await?;
-        let (mut response, minted) = self.mint((&grant.id, &grant.terms), &narrowed, None, settings).await?;
+        let (mut response, minted) =
+            self.mint((&grant.id, &grant.terms), &narrowed, Beside::default(), settings).await?;
         let mut writes = minted;
         let token = match (standing, &grant.refreshing) {
             (Standing::Retry(successor), _) => successor,

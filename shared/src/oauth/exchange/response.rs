@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{StatusCode, header};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::app::function::Reply;
 use crate::http::Response;
@@ -61,7 +62,17 @@ impl TokenResponse {
     /// # Errors
     /// A fault of ours, when it cannot be written.
     pub fn respond(&self) -> Reply {
-        let body = Body {
+        let response = Response::json(StatusCode::OK, &self.body())?;
+        Ok(response.header(header::CACHE_CONTROL, "no-store").header(header::PRAGMA, "no-cache"))
+    }
+
+    /// As JSON, to be sent on (CIBA Core §10.3.1).
+    pub(in crate::oauth) fn to_json(&self) -> Value {
+        json!(self.body())
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body {
             access_token: self.access_token.expose(),
             token_type: self.scheme.name(),
             issued_token_type: self.issued_type,
@@ -69,8 +80,6 @@ impl TokenResponse {
             scope: self.scopes.join(" "),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),
             id_token: self.id_token.as_ref().map(|token| token.expose().as_str()),
-        };
-        let response = Response::json(StatusCode::OK, &body)?;
-        Ok(response.header(header::CACHE_CONTROL, "no-store").header(header::PRAGMA, "no-cache"))
+        }
     }
 }

@@ -26,6 +26,8 @@ pub enum Reason {
     PasswordChanged,
     /// Its code came a second time.
     CodeReused,
+    /// Its tokens could not be pushed to the client.
+    NotDelivered,
     /// One of its refresh tokens came a second time.
     RefreshTokenReused,
 }
@@ -40,15 +42,18 @@ impl Reason {
             Self::SessionEnded => "session_ended",
             Self::PasswordChanged => "password_changed",
             Self::CodeReused => "code_reused",
+            Self::NotDelivered => "not_delivered",
             Self::RefreshTokenReused => "refresh_token_reused",
         }
     }
 
     const fn event(self) -> EventKind {
         match self {
-            Self::Withdrawn | Self::GivenBack | Self::SessionEnded | Self::PasswordChanged => {
-                EventKind::GrantRevoked
-            }
+            Self::Withdrawn
+            | Self::GivenBack
+            | Self::SessionEnded
+            | Self::PasswordChanged
+            | Self::NotDelivered => EventKind::GrantRevoked,
             Self::CodeReused => EventKind::CodeReused,
             Self::RefreshTokenReused => EventKind::RefreshTokenReused,
         }

@@ -10,17 +10,11 @@ use super::token::logout_token;
 use crate::app::App;
 use crate::client::{self, Client};
 use crate::fetch::{self, FetchError, Limits, Message};
-use crate::hook::{Cause, Event, EventKind, Queued};
+use crate::hook::{ATTEMPTS, Cause, Event, EventKind, Queued};
 use crate::id::{SessionId, UserId};
 use crate::oauth::OAuthError;
 use crate::{settings, store};
 
-/// So often a client is tried to be told; then the queue puts the message among the dead letters.
-pub const ATTEMPTS: u32 = 9;
-/// The wait after the first attempt that failed.
-const FIRST_WAIT: Duration = Duration::from_secs(10);
-/// Each wait is so many times the one before: the last attempt is nine hours after the first.
-const GROWTH: u32 = 3;
 /// How long a client may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The most that is read of its answer, in bytes.
@@ -61,15 +55,6 @@ impl Outcome {
             Err(FetchError::Unreachable | FetchError::Slow | FetchError::Status(_)) => Self::Failed,
         }
     }
-}
-
-/// How long to wait after this many attempts that failed; not at all after the last one.
-#[must_use]
-pub fn wait_after(attempts: u32) -> Duration {
-    if attempts >= ATTEMPTS {
-        return Duration::ZERO;
-    }
-    FIRST_WAIT.saturating_mul(GROWTH.saturating_pow(attempts.saturating_sub(1)))
 }
 
 /// Whom a message of the queue is for, and what of.

@@ -11,7 +11,7 @@ mod request;
 mod tests;
 mod token;
 
-pub use deliver::{ATTEMPTS, Outcome, deliver, wait_after};
+pub use deliver::{Outcome, deliver};
 pub use end::end;
 pub use error::LogoutError;
 pub use frames::{Frames, frames};

@@ -1,7 +1,5 @@
 //! What signing out promises, as far as it needs no store.
 
-use std::time::Duration;
-
 use super::*;
 use crate::client::Client;
 use crate::clock::Timestamp;
@@ -10,17 +8,6 @@ fn client(uri: Option<&str>) -> Client {
     let mut client = Client::new("acme", Timestamp(0));
     client.frontchannel_logout_uri = uri.map(str::to_owned);
     client
-}
-
-#[test]
-fn each_wait_is_longer_and_the_last_attempt_waits_for_nothing() {
-    let waits: Vec<u64> = (1..ATTEMPTS).map(|attempt| wait_after(attempt).as_secs()).collect();
-    assert_eq!(waits, [10, 30, 90, 270, 810, 2430, 7290, 21_870]);
-    assert_eq!(wait_after(ATTEMPTS), Duration::ZERO);
-    assert!(
-        waits.iter().all(|seconds| *seconds <= 12 * 3600),
-        "SQS hides a message for twelve hours at most"
-    );
 }
 
 #[test]

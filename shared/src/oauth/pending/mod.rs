@@ -1,5 +1,5 @@
-//! Grants that a customer is asked for elsewhere than where the client waits: a device shows a code (RFC 8628). The client polls the
-//! token endpoint until the customer has decided; then it gets the tokens, once.
+//! Grants that a customer is asked for elsewhere than where the client waits: a device shows a code (RFC 8628), or we send the customer a
+//! link (OpenID CIBA Core 1.0). The client polls the token endpoint until the customer has decided; then it gets the tokens, once.
 
 mod decide;
 mod poll;
@@ -10,15 +10,17 @@ mod tests;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::grants::Terms;
 use crate::app::App;
-use crate::client::Client;
+use crate::client::{Client, DeliveryMode};
 use crate::clock::Timestamp;
+use crate::hook::{Cause, Event, EventKind};
 use crate::http::RequestContext;
-use crate::id::GrantId;
+use crate::id::{GrantId, UserId};
 use crate::keys::Handle;
-use crate::store::{self, Entity, Key, StoreError, Table};
+use crate::store::{self, Entity, Key, StoreError, Table, Write};
 
 pub use decide::{deny_write, grant_write};
 
@@ -48,6 +50,18 @@ pub struct Pending {
     pub asked_at: Timestamp,
     /// Until when the customer may decide.
     pub expires_at: Timestamp,
+    /// Who is asked; anybody who has the code, where it is a device that asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// What the customer and the client see alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding_message: Option<String>,
+    /// How the client learns of the decision; it polls where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) delivery: Option<DeliveryMode>,
+    /// What a notification needs, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) notification: Option<String>,
     /// The family that its redemption begins.
     pub(super) grant: GrantId,
     /// The wait between two polls, in seconds.
@@ -92,6 +106,10 @@ impl Pending {
             address: context.address.to_string(),
             asked_at: now,
             expires_at: now.plus(asked.lifetime),
+            user: None,
+            binding_message: None,
+            delivery: None,
+            notification: None,
             grant: GrantId::new(app),
             interval: INTERVAL,
             next_poll_at: now,
@@ -105,6 +123,22 @@ impl Pending {
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.decided_at.is_none() && now < self.expires_at
+    }
+}
+
+impl Pending {
+    /// An event about it. Its hash is nothing that could be presented.
+    pub(super) fn event(&self, app: &App, kind: EventKind, cause: &Cause<'_>) -> Event {
+        let mode = self.delivery.map(DeliveryMode::name);
+        let event = cause.event(app, kind).of_client(&self.client);
+        let event = event.with(json!({ "request": self.hash, "mode": mode }));
+        self.user.iter().fold(event, |event, user| event.to(user))
+    }
+
+    /// The event that the customer has decided, where the client has to be told.
+    #[must_use]
+    pub fn decided_write(&self, app: &App, cause: &Cause<'_>) -> Option<Write> {
+        self.delivery.map(|_| self.event(app, EventKind::BackchannelDecided, cause).announce())
     }
 }
 

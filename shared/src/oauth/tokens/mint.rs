@@ -189,7 +189,7 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
 }
 
 /// The left half of the hash that goes with the signature's algorithm (Core §3.1.3.6; SHA-512 for Ed25519).
-pub(super) fn half_hash(algorithm: Algorithm, text: &str) -> String {
+pub(in crate::oauth) fn half_hash(algorithm: Algorithm, text: &str) -> String {
     let hash = match algorithm {
         Algorithm::ES256 | Algorithm::RS256 | Algorithm::PS256 => &digest::SHA256,
         Algorithm::ES384 => &digest::SHA384,

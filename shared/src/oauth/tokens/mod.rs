@@ -26,4 +26,5 @@ pub use revoked::{Revocable, find_revocable};
 pub use scheme::Scheme;
 pub use userinfo::userinfo;
 
+pub(super) use mint::half_hash;
 pub(super) use presented::find_behind;

@@ -1,0 +1,4 @@
+//! The Lambda `oauth-approve`.
+fn main() -> std::process::ExitCode {
+    shared::app::lambda::main(functions::oauth::approve::FUNCTION)
+}

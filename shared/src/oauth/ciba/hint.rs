@@ -1,0 +1,81 @@
+//! Whom to ask (CIBA Core §7.1): exactly one hint names the customer.
+
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::client::Client;
+use crate::http::Params;
+use crate::id::UserId;
+use crate::identity::{self, IdentifierKind, User, parse_identifier};
+use crate::keys::{self, Typ, sealer};
+use crate::oauth::OAuthError;
+use crate::oauth::subject::{self, Naming};
+use crate::oauth::tokens::Audience;
+use crate::settings;
+use crate::store::Stored;
+
+const HINTS: [&str; 3] = ["login_hint", "id_token_hint", "login_hint_token"];
+
+/// Whom a hint names.
+pub(super) struct Hinted {
+    /// The customer, if there is one who is active.
+    pub(super) user: Option<Stored<User>>,
+    /// By what requests for the same customer are counted, whether there is one or not.
+    pub(super) key: String,
+}
+
+#[derive(Deserialize)]
+struct IdToken {
+    iss: String,
+    sub: String,
+    aud: Audience,
+}
+
+/// Reads the hint.
+pub(super) async fn read(app: &App, client: &Client, params: &Params) -> Result<Hinted, OAuthError> {
+    let given: Vec<_> = HINTS.into_iter().filter_map(|name| Some((name, params.get(name)?))).collect();
+    let wrong = |detail: &'static str| OAuthError::InvalidRequest(detail.into());
+    let [(name, text)] = given.as_slice() else {
+        return Err(wrong("exactly one of login_hint, id_token_hint and login_hint_token must be given"));
+    };
+    let hinted = match *name {
+        "login_hint" => by_name(app, client, text).await?,
+        "id_token_hint" => by_id_token(app, client, text).await?,
+        _ => return Err(wrong("`login_hint_token` is not supported")),
+    };
+    let now = app.clock.now();
+    Ok(Hinted { user: hinted.user.filter(|user| user.is_active(now)), ..hinted })
+}
+
+/// An identifier, or the client's name for the customer (`sub`).
+async fn by_name(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuthError> {
+    if let Some(user) = Naming::of(app, client).await?.find(text) {
+        return by_subject(app, &user).await;
+    }
+    let settings = settings::load(app).await?;
+    let region = settings.identity.default_phone_region.as_deref();
+    match parse_identifier(text, &IdentifierKind::ALL, region) {
+        Ok(identifier) => {
+            let key = identifier.mac(&*sealer(app).await?);
+            let user = identity::load_by(app, &identifier).await?;
+            Ok(Hinted { key: user.as_ref().map_or(key, |user| user.id.to_string()), user })
+        }
+        Err(_) => Ok(Hinted { user: None, key: text.chars().take(64).collect() }),
+    }
+}
+
+/// An ID token of ours for this client, expired or not.
+async fn by_id_token(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuthError> {
+    let refusal = || {
+        OAuthError::InvalidRequest("`id_token_hint` is not an ID token that was issued to this client".into())
+    };
+    let token = keys::verify::<IdToken>(app, text, Typ::Jwt).await?;
+    let token = token.filter(|token| token.iss == app.config.issuer && token.aud.contains(&client.id));
+    let token = token.ok_or_else(refusal)?;
+    let user = subject::read(app, &token.sub).await?.ok_or_else(refusal)?;
+    by_subject(app, &user).await
+}
+
+async fn by_subject(app: &App, user: &UserId) -> Result<Hinted, OAuthError> {
+    Ok(Hinted { user: identity::load(app, user).await?, key: user.to_string() })
+}

@@ -1,0 +1,142 @@
+//! Telling a client what its customer said (CIBA Core §10.2, §10.3): a ping, or the tokens themselves. A request is looked at when it was
+//! decided, and once more when its time is over.
+
+use std::time::Duration;
+
+use http::header;
+use serde_json::{Value, json};
+
+use super::{Notification, push};
+use crate::app::App;
+use crate::client::{self, Client, DeliveryMode};
+use crate::clock::Timestamp;
+use crate::fetch::{self, FetchError, Limits, Message};
+use crate::hook::{Cause, EventKind, Queued};
+use crate::oauth::OAuthError;
+use crate::oauth::pending::{self, Pending, Standing};
+use crate::{settings, store};
+
+/// How long a client may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The most that is read of its answer, in bytes.
+const ANSWER: usize = 16 * 1024;
+
+/// What came of an attempt.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The client knows.
+    Delivered,
+    /// There is nothing to tell, or nobody to tell it.
+    Unwanted,
+    /// The customer has time to decide until then.
+    Early(Timestamp),
+    /// It did not work now.
+    Failed,
+}
+
+impl Outcome {
+    /// Its stable name, for the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Unwanted => "unwanted",
+            Self::Early(_) => "early",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A client that is to be told of a request of its own.
+pub(super) struct Told<'a> {
+    pub(super) client: &'a Client,
+    pub(super) endpoint: &'a str,
+    pub(super) pending: &'a Pending,
+    pub(super) notification: Notification,
+}
+
+/// Tells the client of the request that `queued` names.
+///
+/// # Errors
+/// When the message makes no sense, or something of ours failed.
+pub async fn notify(app: &App, queued: &Queued) -> Result<Outcome, OAuthError> {
+    let unreadable = || OAuthError::InvalidRequest("the message does not name a request".into());
+    let hash = queued.event.data["request"].as_str().ok_or_else(unreadable)?;
+    let Some(pending) = pending::load(app, hash).await? else { return Ok(Outcome::Unwanted) };
+    let expired = match (queued.event.kind, pending.standing(app.clock.now())) {
+        (_, Standing::Redeemed) => return Ok(Outcome::Unwanted),
+        (EventKind::BackchannelRequested, Standing::Open) => return Ok(Outcome::Early(pending.expires_at)),
+        (EventKind::BackchannelRequested, Standing::Granted(_) | Standing::Denied) => {
+            return Ok(Outcome::Unwanted);
+        }
+        (_, Standing::Expired) => true,
+        (_, Standing::Open | Standing::Granted(_) | Standing::Denied) => false,
+    };
+    let client = client::find(app, &pending.client).await?;
+    let own = client.as_ref().and_then(|client| Some((client, client.backchannel.as_ref()?)));
+    let sealed = pending.notification.as_deref();
+    let (Some((client, own)), Some(sealed)) = (own, sealed) else { return Ok(Outcome::Unwanted) };
+    let endpoint = own.notification_endpoint.as_deref();
+    let notification = Notification::open(app, sealed).await?;
+    let (Some(endpoint), Some(notification)) = (endpoint, notification) else {
+        return Ok(Outcome::Unwanted);
+    };
+    let told = Told { client, endpoint, pending: &pending, notification };
+    let answer = match (pending.delivery, expired) {
+        (Some(DeliveryMode::Ping), _) => told.post(app, &told.about()).await?,
+        (Some(DeliveryMode::Push), true) => told.post(app, &told.refusal("expired_token")).await?,
+        (Some(DeliveryMode::Push), false) => push::push(app, &told).await?,
+        (Some(DeliveryMode::Poll) | None, _) => return Ok(Outcome::Unwanted),
+    };
+    record(app, queued, (&told, answer.err())).await
+}
+
+/// Each attempt is an event.
+async fn record(
+    app: &App,
+    queued: &Queued,
+    (told, error): (&Told<'_>, Option<FetchError>),
+) -> Result<Outcome, OAuthError> {
+    let (kind, outcome) = match error {
+        None => (EventKind::BackchannelNotified, Outcome::Delivered),
+        Some(_) => (EventKind::BackchannelNotificationFailed, Outcome::Failed),
+    };
+    let mut event = told.pending.event(app, kind, &Cause::system());
+    event.data["attempt"] = json!(queued.attempt);
+    if let Some(error) = error {
+        event.data["why"] = json!(error.to_string());
+    }
+    store::write(app, event.announce()).await?;
+    Ok(outcome)
+}
+
+impl Told<'_> {
+    pub(super) fn about(&self) -> Value {
+        json!({ "auth_req_id": self.notification.auth_req_id })
+    }
+
+    /// Why there are no tokens (§12).
+    pub(super) fn refusal(&self, error: &'static str) -> Value {
+        let mut body = self.about();
+        body["error"] = json!(error);
+        body
+    }
+
+    /// Posts `body` with the token that the client gave us for this.
+    pub(super) async fn post(&self, app: &App, body: &Value) -> Result<Result<(), FetchError>, OAuthError> {
+        let bearer = format!("Bearer {}", self.notification.token);
+        let message = Message {
+            content_type: "application/json",
+            headers: &[(header::AUTHORIZATION.as_str(), &bearer)],
+            body: body.to_string().into_bytes(),
+        };
+        let reach = settings::load(app).await?.reach();
+        let limits = Limits { reach, bytes: ANSWER, time: PATIENCE };
+        Ok(match fetch::post(app, self.endpoint, message, &limits).await {
+            // Whatever else it has to say, it has taken it.
+            Ok(_) | Err(FetchError::Large(_)) => Ok(()),
+            Err(error) => Err(error),
+        })
+    }
+}
