@@ -329,6 +329,12 @@ pub struct Client {
     /// What is encrypted to it, and what it encrypts to us.
     #[serde(default, skip_serializing_if = "Encryptions::is_empty")]
     pub encryption: Encryptions,
+    /// What its request objects are signed with; any algorithm of ours where absent (RFC 9101 §6.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_object_algorithm: Option<Algorithm>,
+    /// Whether it must sign its authorization requests (`require_signed_request_object`, RFC 9101 §10.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_signed_request: bool,
     /// Whether its access tokens must be bound to a key (`dpop_bound_access_tokens`, RFC 9449 §5.2).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dpop_bound: bool,
@@ -419,6 +425,8 @@ impl Client {
             userinfo_algorithm: None,
             introspection_algorithm: None,
             encryption: Encryptions::default(),
+            request_object_algorithm: None,
+            require_signed_request: false,
             dpop_bound: false,
             authorization_algorithm: None,
             certificate_bound: false,

@@ -22,8 +22,8 @@ const MAX_AGE: u32 = 900;
 /// How answers of the authorization endpoint may travel.
 const RESPONSE_MODES: [&str; 7] =
     ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
-/// What is encrypted to clients that want it.
-const ENCRYPTED: [&str; 4] = ["id_token", "userinfo", "introspection", "authorization"];
+/// What is encrypted to clients that want it, or by them to us.
+const ENCRYPTED: [&str; 5] = ["id_token", "userinfo", "introspection", "authorization", "request_object"];
 /// The claims of an ID token that are not about the customer's profile.
 const PROTOCOL_CLAIMS: [&str; 11] =
     ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
@@ -130,7 +130,9 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_object_signing_alg_values_supported": algorithms,
+        "require_signed_request_object": settings.oauth.require_signed_request,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
     });

@@ -100,7 +100,7 @@ impl From<Refusal> for OAuthError {
             | ErrorCode::AccountSelectionRequired
             | ErrorCode::ConsentRequired
             | ErrorCode::UnmetAuthenticationRequirements
-            | ErrorCode::RequestNotSupported
+            | ErrorCode::InvalidRequestObject
             | ErrorCode::RequestUriNotSupported
             | ErrorCode::InvalidRequestUri
             | ErrorCode::RegistrationNotSupported => Self::InvalidRequest(refusal.detail),

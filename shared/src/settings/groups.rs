@@ -104,6 +104,8 @@ pub struct OAuthSettings {
     pub par_lifetime: Duration,
     /// Whether every client must push its authorization requests (RFC 9126 §5).
     pub require_pushed: bool,
+    /// Whether every client must sign its authorization requests (RFC 9101 §10.5).
+    pub require_signed_request: bool,
     /// Whether DPoP proofs must have a nonce of ours (RFC 9449 §8), so that none can be made long before its use.
     pub dpop_nonce: bool,
     /// How long the code of a device lives (RFC 8628 §3.2).
@@ -135,6 +137,7 @@ impl Default for OAuthSettings {
             hybrid_and_implicit: false,
             par_lifetime: Duration::from_secs(90),
             require_pushed: false,
+            require_signed_request: false,
             dpop_nonce: false,
             device_lifetime: Duration::from_secs(10 * MINUTE),
             client_id_metadata_documents: false,

@@ -41,7 +41,7 @@ async fn what_else_is_wrong_is_told_to_the_client() {
         ("response_type", "token", "unsupported_response_type"),
         ("scope", "", "invalid_scope"),
         ("code_challenge", "", "invalid_request"),
-        ("request", "x", "request_not_supported"),
+        ("request", "x", "invalid_request_object"),
         ("id_token_hint", "a.b.c", "invalid_request"),
         ("prompt", "none consent", "invalid_request"),
     ] {

@@ -20,6 +20,7 @@ mod pairwise;
 mod pushed;
 mod refresh;
 mod registration;
+mod request_object;
 mod resource;
 mod signer;
 mod token;

@@ -13,7 +13,6 @@ mod subjects;
 mod texts;
 mod tokens;
 mod told;
-mod unsupported;
 mod uris;
 
 use serde::{Deserialize, Serialize};
@@ -87,6 +86,10 @@ pub struct Metadata {
     pub dpop_bound_access_tokens: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_signed_request_object: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pushed_authorization_requests: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +166,6 @@ impl Metadata {
     /// # Errors
     /// [`ClientError::InvalidMetadata`] or [`ClientError::InvalidRedirectUri`].
     pub fn apply(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
-        self.check_unsupported()?;
         self.check_texts()?;
         client.consent = Consent::Ask;
         client.name = self.client_name.clone().filter(|name| !name.is_empty());

@@ -17,6 +17,13 @@ impl Metadata {
             algorithm(&self.authorization_signed_response_alg, "authorization_signed_response_alg")?;
         client.introspection_algorithm =
             algorithm(&self.introspection_signed_response_alg, "introspection_signed_response_alg")?;
+        client.request_object_algorithm =
+            algorithm(&self.request_object_signing_alg, "request_object_signing_alg")?;
+        client.require_signed_request = self.require_signed_request_object.unwrap_or(false);
+        let keys = client.jwks.is_some() || client.jwks_uri.is_some();
+        if client.require_signed_request && !keys {
+            return Err(refused("`require_signed_request_object` needs `jwks` or `jwks_uri`"));
+        }
         let name = "latchkey_access_token_signed_response_alg";
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;

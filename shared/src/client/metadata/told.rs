@@ -47,6 +47,8 @@ impl Metadata {
                 .introspection_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
             encryption: EncryptionMembers::of(client),
+            request_object_signing_alg: client.request_object_algorithm.map(|one| one.name().to_owned()),
+            require_signed_request_object: client.require_signed_request.then_some(true),
             dpop_bound_access_tokens: client.dpop_bound.then_some(true),
             authorization_signed_response_alg: client
                 .authorization_algorithm

@@ -43,8 +43,8 @@ pub enum ErrorCode {
     ConsentRequired,
     /// The sign-in is not as sure as it must be (Core Error Code unmet_authentication_requirements 1.0).
     UnmetAuthenticationRequirements,
-    /// `request` is not understood (Core §6.1).
-    RequestNotSupported,
+    /// The request object does not hold (RFC 9101 §7).
+    InvalidRequestObject,
     /// `request_uri` is not understood (Core §6.2).
     RequestUriNotSupported,
     /// What `request_uri` refers to is not to be had any more (RFC 9101 §7).
@@ -71,7 +71,7 @@ impl ErrorCode {
             Self::AccountSelectionRequired => "account_selection_required",
             Self::ConsentRequired => "consent_required",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
-            Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",

@@ -14,6 +14,7 @@ mod prompt;
 mod pushed;
 mod redirect_uri;
 mod request;
+mod request_object;
 mod resource;
 mod respond;
 mod response_type;

@@ -58,9 +58,9 @@ impl Way {
                 ErrorCode::InvalidRequestUri,
                 "the `request_uri` was used or has expired: push the request again",
             )),
-            Self::Direct if params.get("request_uri").is_some() => {
-                Err(Refusal::invalid("a request of an application itself must not have a `request_uri`"))
-            }
+            Self::Direct if params.get("request_uri").or(params.get("request")).is_some() => Err(
+                Refusal::invalid("an application itself sends the parameters, no `request` or `request_uri`"),
+            ),
             Self::Direct if params.get("response_type").is_some_and(|types| types != "code") => {
                 Err(Refusal::new(ErrorCode::UnsupportedResponseType, "`response_type` must be code"))
             }
@@ -138,14 +138,16 @@ pub async fn push(app: &App, client: &Arc<Client>, params: &Params) -> Result<Pu
         .filter(|(name, _)| *name != "client_id" && !PROOFS.contains(name))
         .fold(own, |params, (name, value)| params.with(name, value));
     let asked = Asked { client: Arc::clone(client), params: Cow::Borrowed(&params), way: Way::Push };
-    asked.check(app).await?;
+    let (asked, wrong) = asked.open(app).await?;
+    let request = asked.params.encode();
+    asked.check_opened(app, wrong).await?;
     let settings = settings::load(app).await?;
     let (handle, lifetime) = (Handle::new(app, HandleKind::PushedRequest), settings.oauth.par_lifetime);
     let expires_at = app.clock.now().plus(lifetime);
     let request = PushedRequest {
         hash: handle.hash(),
         client: client.id.clone(),
-        request: params.encode(),
+        request,
         expires_at,
         kept_until: expires_at.plus(settings.sessions.transaction),
         used_at: None,

@@ -125,7 +125,6 @@ fn each_rule_refuses_with_its_code() {
         (vec![("max_age", "-1")], InvalidRequest),
         (vec![("max_age", "1e3")], InvalidRequest),
         (vec![("resource", "urn:other")], InvalidTarget),
-        (vec![("request", "x")], RequestNotSupported),
         (vec![("request_uri", "https://acme.example/r")], RequestUriNotSupported),
         (vec![("registration", "{}")], RegistrationNotSupported),
         (vec![("claims", "[]")], InvalidRequest),

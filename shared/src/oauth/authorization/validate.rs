@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::error::{AuthorizeError, ErrorCode, Refusal, Refused};
 use super::pushed::{self, PROOFS, Way};
+use super::request_object::Opened;
 use super::respond::ReturnAddress;
 use super::{
-    AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, resource,
-    response_type, scopes, texts,
+    AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, request_object,
+    resource, response_type, scopes, texts,
 };
 use crate::app::App;
 use crate::client::{self, Client, Status};
@@ -68,8 +69,35 @@ pub(super) struct Asked<'a> {
     pub(super) way: Way,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// With the parameters of its request object, where it has one, in place of those beside it; and what is wrong with that. What was
+    /// pushed was opened then.
+    pub(super) async fn open(self, app: &App) -> Result<(Asked<'a>, Option<Refusal>), AuthorizeError> {
+        let Self { client, params, way } = self;
+        let text = match way {
+            Way::Reference { .. } => return Ok((Self { client, params, way }, None)),
+            Way::Direct => None,
+            Way::Browser | Way::Push => params.get("request"),
+        };
+        let Some(text) = text else {
+            let unsigned = request_object::check_absent(&client, &settings::load(app).await?.oauth).err();
+            return Ok((Self { client, params, way }, unsigned));
+        };
+        let Opened { params: within, wrong } = request_object::open(app, &client, (text, &params)).await?;
+        let params = within.map_or_else(|| params.clone(), Cow::Owned);
+        Ok((Asked { client, params, way }, wrong))
+    }
+
     pub(super) async fn check(self, app: &App) -> Result<Validated, AuthorizeError> {
+        let (asked, wrong) = self.open(app).await?;
+        asked.check_opened(app, wrong).await
+    }
+
+    pub(super) async fn check_opened(
+        self,
+        app: &App,
+        wrong: Option<Refusal>,
+    ) -> Result<Validated, AuthorizeError> {
         let Self { client, params, way } = self;
         let is_openid =
             params.get("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == OPENID));
@@ -84,6 +112,9 @@ impl Asked<'_> {
         let refused = |refusal| AuthorizeError::Refused(Box::new(Refused { refusal, to: to.clone() }));
         let settings = settings::load(app).await?;
         way.check((&client, &params), &settings.oauth).map_err(refused)?;
+        if let Some(refusal) = wrong {
+            return Err(refused(refusal));
+        }
         if let Some(refusal) = wrong_mode.or(state.err()) {
             return Err(refused(refusal));
         }
@@ -166,10 +197,9 @@ impl Seen<'_> {
     }
 }
 
-/// Request objects and self-issued registration have codes of their own (Core §6, §7.2.1).
+/// References to elsewhere and self-issued registration have codes of their own (Core §6.2, §7.2.1).
 fn check_unsupported(params: &Params) -> Result<(), Refusal> {
     let unsupported = [
-        ("request", ErrorCode::RequestNotSupported),
         ("request_uri", ErrorCode::RequestUriNotSupported),
         ("registration", ErrorCode::RegistrationNotSupported),
     ];

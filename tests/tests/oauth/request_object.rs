@@ -1,0 +1,183 @@
+//! Request objects (RFC 9101): the parameters signed by the client, and encrypted to us; in the browser's address and pushed.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use shared::keys::jwe::{self, Content, Encryption, KeyManagement};
+use shared::keys::{self, KeySet};
+use shared::settings;
+
+use crate::signer::Signer;
+use crate::world::{Answer, ISSUER, SHOP, SHOP_CALLBACK, World, claims};
+
+/// A platform whose shop signs its requests.
+struct Scene {
+    world: World,
+    signer: Signer,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (world, signer) = (World::new().await, Signer::new("one"));
+        world.change(SHOP, |client| client.jwks = Some(signer.keys())).await;
+        Self { world, signer }
+    }
+
+    /// A good request as claims, with `others` over the usual.
+    fn claims(&self, others: Value) -> Value {
+        let now = self.world.app().clock.now().0;
+        let mut all = json!({ "iss": SHOP, "aud": ISSUER, "iat": now, "nbf": now, "exp": now + 300 });
+        for (name, value) in World::request("openid email") {
+            all[name] = value.into();
+        }
+        for (name, value) in others.as_object().into_iter().flatten() {
+            all[name] = value.clone();
+        }
+        all
+    }
+
+    async fn bring(&self, object: &str, beside: &[(&str, &str)]) -> Answer {
+        let mut query = vec![("client_id", SHOP), ("request", object)];
+        query.extend(beside);
+        self.world.visit("/oauth2/authorize", &query).await
+    }
+
+    async fn sign(&self, others: Value) -> Answer {
+        self.bring(&self.signer.sign(&self.claims(others)), &[]).await
+    }
+
+    async fn encrypted(&self, text: &str, alg: KeyManagement) -> String {
+        let document = keys::jwks(self.world.app()).await.unwrap();
+        let ours = KeySet::parse(&serde_json::from_slice(document.body()).unwrap()).unwrap();
+        let content = Content::Jwt(text);
+        jwe::encrypt(&self.world.app().rng, ours.recipient(alg).unwrap(), Encryption::with(alg), content)
+            .unwrap()
+    }
+}
+
+fn refusal(answer: &Answer) -> (String, String) {
+    let params = answer.params();
+    (params["error"].clone(), params["error_description"].clone())
+}
+
+#[tokio::test]
+async fn only_what_is_signed_counts() {
+    let scene = Scene::new().await;
+    let object = scene.signer.sign(&scene.claims(json!({})));
+    let beside = [
+        ("scope", "openid email phone"),
+        ("state", "forged"),
+        ("nonce", "forged"),
+        ("response_type", "code"),
+    ];
+    let answer = scene.bring(&object, &beside).await;
+    let params = answer.params();
+    assert_eq!((params["state"].as_str(), params["iss"].as_str()), ("xyz", ISSUER));
+    let tokens = scene.world.redeem(&params["code"]).await.json();
+    assert_eq!(claims(&tokens["id_token"])["nonce"], "n-1");
+    assert_eq!(tokens["scope"], "openid email");
+}
+
+#[tokio::test]
+async fn an_object_that_does_not_hold_is_refused_at_the_address_in_it() {
+    let scene = Scene::new().await;
+    let now = scene.world.app().clock.now().0;
+    for others in [
+        json!({ "iss": "demo-travel" }),
+        json!({ "aud": "https://elsewhere.example" }),
+        json!({ "exp": now - 61 }),
+        json!({ "nbf": now + 120 }),
+        json!({ "sub": SHOP }),
+    ] {
+        let answer = scene.sign(others.clone()).await;
+        assert!(answer.location().starts_with(SHOP_CALLBACK), "{others}");
+        assert_eq!(refusal(&answer).0, "invalid_request_object", "{others}");
+        assert_eq!(answer.params()["state"], "xyz");
+    }
+    let forged = Signer::new("one").sign(&scene.claims(json!({})));
+    assert_eq!(refusal(&scene.bring(&forged, &[]).await).0, "invalid_request_object");
+    let beside = [("response_type", "id_token")];
+    let object = scene.signer.sign(&scene.claims(json!({})));
+    let (error, said) = refusal(&scene.bring(&object, &beside).await);
+    assert_eq!(error, "invalid_request_object");
+    assert!(said.contains("response_type"), "{said}");
+}
+
+#[tokio::test]
+async fn nothing_goes_to_an_address_that_is_not_registered() {
+    let scene = Scene::new().await;
+    let answer = scene.sign(json!({ "redirect_uri": "https://evil.example/" })).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::BAD_REQUEST, ""));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_where_the_request_beside_it_may_be_answered() {
+    let scene = Scene::new().await;
+    let none = "eyJhbGciOiJub25lIn0.e30.";
+    let nested = scene.signer.sign(&scene.claims(json!({ "request": "x" })));
+    let refers = scene.signer.sign(&scene.claims(json!({ "request_uri": "https://shop.example/r" })));
+    for object in ["x", "a.b.c", "a.b.c.d.e", none, &nested, &refers] {
+        let beside = [("redirect_uri", SHOP_CALLBACK), ("response_type", "code"), ("scope", "openid")];
+        let answer = scene.bring(object, &beside).await;
+        assert_eq!(refusal(&answer).0, "invalid_request_object", "{object}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_must_sign_is_not_heard_otherwise() {
+    let scene = Scene::new().await;
+    scene.world.change(SHOP, |client| client.require_signed_request = true).await;
+    let plain = scene.world.visit("/oauth2/authorize", &World::request("openid email")).await;
+    assert_eq!(refusal(&plain).0, "invalid_request");
+    assert!(scene.sign(json!({})).await.params().contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_deployment_may_have_all_requests_signed() {
+    let scene = Scene::new().await;
+    let mut changed = settings::load(scene.world.app()).await.unwrap().as_ref().clone();
+    changed.oauth.require_signed_request = true;
+    settings::save(scene.world.app(), &changed).await.unwrap();
+    let plain = scene.world.visit("/oauth2/authorize", &World::request("openid email")).await;
+    assert_eq!(refusal(&plain).0, "invalid_request");
+    let pushed = scene.world.post("/oauth2/par", None, &World::request("openid email")).await;
+    assert_eq!(pushed.error(), (400, "invalid_request".to_owned()));
+}
+
+#[tokio::test]
+async fn a_pushed_object_is_opened_once_and_outlives_its_time() {
+    let scene = Scene::new().await;
+    let now = scene.world.app().clock.now().0;
+    let object = scene.signer.sign(&scene.claims(json!({ "exp": now + 30 })));
+    scene.world.change(SHOP, |client| client.require_signed_request = true).await;
+    let pushed = scene.world.post("/oauth2/par", None, &[("client_id", SHOP), ("request", &object)]).await;
+    assert_eq!(pushed.status, StatusCode::CREATED);
+    scene.world.app().clock.advance(std::time::Duration::from_secs(80));
+    let reference = pushed.json()["request_uri"].as_str().unwrap().to_owned();
+    let query = [("client_id", SHOP), ("request_uri", reference.as_str())];
+    let answer = scene.world.visit("/oauth2/authorize", &query).await;
+    assert!(answer.params().contains_key("code"), "{:?}", answer.params());
+    let forged = Signer::new("one").sign(&scene.claims(json!({})));
+    let refused = scene.world.post("/oauth2/par", None, &[("client_id", SHOP), ("request", &forged)]).await;
+    assert_eq!(refused.error(), (400, "invalid_request_object".to_owned()));
+}
+
+#[tokio::test]
+async fn an_object_may_be_encrypted_to_us() {
+    let scene = Scene::new().await;
+    let object = scene.signer.sign(&scene.claims(json!({})));
+    for alg in [KeyManagement::EcdhEs, KeyManagement::RsaOaep256] {
+        let encrypted = scene.encrypted(&object, alg).await;
+        assert!(scene.bring(&encrypted, &[]).await.params().contains_key("code"), "{alg:?}");
+    }
+    let inside = scene.encrypted("not a JWT", KeyManagement::EcdhEs).await;
+    let beside = [("redirect_uri", SHOP_CALLBACK), ("response_type", "code"), ("scope", "openid")];
+    assert_eq!(refusal(&scene.bring(&inside, &beside).await).0, "invalid_request_object");
+    scene
+        .world
+        .change(SHOP, |client| {
+            client.encryption.request_object = Some(Encryption::with(KeyManagement::EcdhEs));
+        })
+        .await;
+    let open = scene.bring(&object, &beside).await;
+    assert_eq!(refusal(&open).0, "invalid_request_object", "only encrypted ones from now on");
+}
