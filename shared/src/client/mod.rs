@@ -34,7 +34,7 @@ pub use error::ClientError;
 pub use exchange::ExchangePolicy;
 pub use metadata::{EncryptionMembers, Metadata, Policy};
 pub use outbound::fetch_document;
-pub use remote_keys::{key_set, key_set_with};
+pub use remote_keys::{key_set, key_set_with, keys_of};
 pub use rotation::{give_secret, secrets, take_secret};
 pub use seal::{Seal, encrypt_to, seal};
 pub use secret::ClientSecret;
@@ -375,6 +375,9 @@ pub struct Client {
     /// whoever runs the deployment, since customers tell it their passwords.
     #[serde(default)]
     pub challenge: bool,
+    /// What somebody whom the deployment trusts has said of it (RFC 7591 §2.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_statement: Option<String>,
     /// The hash of its registration access token (RFC 7592 §3), where it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_hash: Option<String>,
@@ -440,6 +443,7 @@ impl Client {
             software_id: None,
             software_version: None,
             challenge: false,
+            software_statement: None,
             registration_hash: None,
             document: None,
             created_at: now,

@@ -33,9 +33,21 @@ pub async fn key_set(app: &App, client: &Client) -> Result<Arc<KeySet>, ClientEr
 /// # Errors
 /// [`ClientError::Keys`] when they cannot be had, or a fault of ours.
 pub async fn key_set_with(app: &App, client: &Client, kid: Option<&str>) -> Result<Arc<KeySet>, ClientError> {
-    match &client.jwks_uri {
+    keys_of(app, (client.jwks.as_ref(), client.jwks_uri.as_deref()), kid).await
+}
+
+/// The keys of somebody who has them by value or at an address.
+///
+/// # Errors
+/// [`ClientError::Keys`] when they cannot be had, or a fault of ours.
+pub async fn keys_of(
+    app: &App,
+    (jwks, jwks_uri): (Option<&KeySet>, Option<&str>),
+    kid: Option<&str>,
+) -> Result<Arc<KeySet>, ClientError> {
+    match jwks_uri {
         Some(uri) => published(app, uri, kid).await,
-        None => Ok(Arc::new(client.jwks.clone().unwrap_or_default())),
+        None => Ok(Arc::new(jwks.cloned().unwrap_or_default())),
     }
 }
 

@@ -52,6 +52,12 @@ pub enum OAuthError {
     /// A resource that is unknown or was not granted (RFC 8707 §2).
     #[error("{0}")]
     InvalidTarget(Cow<'static, str>),
+    /// A software statement that is not what it should be (RFC 7591 §3.2.2).
+    #[error("{0}")]
+    InvalidStatement(Cow<'static, str>),
+    /// A software statement of somebody whom the deployment does not trust.
+    #[error("software statements of this issuer are not trusted here")]
+    UnapprovedStatement,
     /// A registration or initial access token that is not good for this (RFC 7592 §3).
     #[error("the token is not valid for this registration")]
     InvalidToken,
@@ -132,6 +138,8 @@ impl From<OAuthError> for Problem {
             OAuthError::BindingMessage => Self::bad_request("invalid_binding_message", said),
             OAuthError::InvalidScope(_) => Self::bad_request("invalid_scope", said),
             OAuthError::InvalidTarget(_) => Self::bad_request("invalid_target", said),
+            OAuthError::InvalidStatement(_) => Self::bad_request("invalid_software_statement", said),
+            OAuthError::UnapprovedStatement => Self::bad_request("unapproved_software_statement", said),
             OAuthError::InvalidToken => {
                 Self::unauthorized("invalid_token", said, "Bearer error=\"invalid_token\"")
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::seconds;
+use crate::keys::KeySet;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -54,6 +55,31 @@ pub enum RegisteredScopes {
     Asked,
 }
 
+/// Whether somebody whom the deployment trusts must vouch for a client (RFC 7591 §2.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatementDemand {
+    /// What a software statement says counts, where there is one.
+    #[default]
+    Optional,
+    /// Without one nobody registers.
+    Required,
+}
+
+/// Whose software statements are trusted. It has keys by value or at an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatementIssuer {
+    /// Its name in statements.
+    pub iss: String,
+    /// Its keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<KeySet>,
+    /// Where it publishes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+}
+
 /// Dynamic client registration. Empty lists narrow nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -73,6 +99,10 @@ pub struct RegistrationSettings {
     pub grant_types: Vec<String>,
     /// The hosts of their redirect URIs: `*.` before a name stands for all below it, a scheme ends in a colon.
     pub redirect_hosts: Vec<String>,
+    /// Whether they must bring a software statement.
+    pub software_statement: StatementDemand,
+    /// Whose software statements are trusted.
+    pub software_statement_issuers: Vec<StatementIssuer>,
     /// The most clients that one initial access token may register.
     pub clients_per_token: u32,
 }
@@ -87,6 +117,8 @@ impl Default for RegistrationSettings {
             allowed_scopes: Vec::new(),
             grant_types: Vec::new(),
             redirect_hosts: Vec::new(),
+            software_statement: StatementDemand::default(),
+            software_statement_issuers: Vec::new(),
             clients_per_token: 100,
         }
     }

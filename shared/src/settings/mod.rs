@@ -8,7 +8,7 @@ mod tests;
 pub use groups::{
     AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, MutualTlsSettings,
     OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
-    SessionSettings, SignUp, TokenSettings, UnknownUsers,
+    SessionSettings, SignUp, StatementDemand, StatementIssuer, TokenSettings, UnknownUsers,
 };
 
 use std::sync::Arc;

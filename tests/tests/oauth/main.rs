@@ -23,6 +23,7 @@ mod registration;
 mod request_object;
 mod resource;
 mod signer;
+mod statements;
 mod token;
 mod token_exchange;
 mod world;

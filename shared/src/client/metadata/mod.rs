@@ -106,6 +106,8 @@ pub struct Metadata {
     pub software_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_statement: Option<String>,
     #[serde(flatten)]
     pub links: Links,
     /// Whether requests without PKCE are taken, of a confidential client: `required` or `optional`.
@@ -189,6 +191,7 @@ impl Metadata {
         client.contacts = self.contacts.clone().unwrap_or_default();
         client.software_id = self.software_id.clone();
         client.software_version = self.software_version.clone();
+        client.software_statement = self.software_statement.clone();
         Ok(())
     }
 }

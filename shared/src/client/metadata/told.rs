@@ -61,6 +61,7 @@ impl Metadata {
             contacts: Some(client.contacts.clone()).filter(|contacts| !contacts.is_empty()),
             software_id: client.software_id.clone(),
             software_version: client.software_version.clone(),
+            software_statement: client.software_statement.clone(),
             links: client.links.clone(),
             pkce: text(if client.must_use_pkce() { Pkce::Required.name() } else { Pkce::Optional.name() }),
             access_token_format: text(client.access_token_format.name()),

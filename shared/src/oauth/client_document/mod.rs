@@ -82,6 +82,8 @@ fn as_document(error: OAuthError) -> OAuthError {
         OAuthError::Client(ClientError::InvalidMetadata(fault) | ClientError::InvalidRedirectUri(fault)) => {
             ClientError::Document(fault).into()
         }
+        OAuthError::InvalidStatement(fault) => ClientError::Document(fault.into_owned()).into(),
+        OAuthError::UnapprovedStatement => ClientError::Document(error.to_string()).into(),
         other => other,
     }
 }

@@ -3,6 +3,7 @@
 
 mod initial_access;
 mod policy;
+mod statement;
 mod told;
 
 use serde_json::Value;

@@ -1,10 +1,13 @@
-//! What clients may say of themselves here: what the settings let them have.
+//! What clients may say of themselves here: what the settings let them have, and what a statement of somebody whom we trust says.
 
+use std::borrow::Cow;
+
+use super::statement;
 use crate::app::App;
 use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, ResponseType, SubjectType};
 use crate::oauth::OAuthError;
 use crate::oauth::scope::{self, ACCOUNT, BUILT_IN};
-use crate::settings::{OAuthSettings, RegisteredScopes, Settings};
+use crate::settings::{OAuthSettings, RegisteredScopes, Settings, StatementDemand};
 use crate::store::StoreError;
 
 /// Makes `client` what the metadata say, as far as the deployment lets it.
@@ -14,12 +17,36 @@ pub(in crate::oauth) async fn apply(
     settings: &Settings,
     client: &mut Client,
 ) -> Result<(), OAuthError> {
+    let metadata = stated(app, metadata, settings, client).await?;
     metadata.apply(&policy(app, settings).await?, client)?;
     if client.subject_type == SubjectType::Pairwise {
         // Whoever reads an account knows whose it is.
         client.scopes.retain(|scope| scope != ACCOUNT);
     }
     Ok(client::check_sector(app, client).await?)
+}
+
+/// The metadata with what the software statement says over them. One that was registered goes on to count: else a client could shed it
+/// by a change.
+async fn stated<'a>(
+    app: &App,
+    metadata: &'a Metadata,
+    settings: &Settings,
+    client: &Client,
+) -> Result<Cow<'a, Metadata>, OAuthError> {
+    let rules = &settings.registration;
+    let statement = metadata.software_statement.as_ref().or(client.software_statement.as_ref());
+    match statement.filter(|_| !rules.software_statement_issuers.is_empty()) {
+        Some(text) => {
+            Ok(Cow::Owned(statement::overlay(app, &rules.software_statement_issuers, metadata, text).await?))
+        }
+        None if rules.software_statement == StatementDemand::Required => {
+            Err(OAuthError::InvalidStatement("a `software_statement` is needed to register here".into()))
+        }
+        None if metadata.software_statement.is_none() => Ok(Cow::Borrowed(metadata)),
+        // Where nobody is trusted it says nothing (RFC 7591 §3.1.1), and is not kept as if it did.
+        None => Ok(Cow::Owned(Metadata { software_statement: None, ..metadata.clone() })),
+    }
 }
 
 async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
