@@ -1,4 +1,5 @@
-//! `private_key_jwt` (RFC 7523 §3, OpenID Connect Core §9): a JWT that the client signed, for us, for a short time and once.
+//! `private_key_jwt` and `client_secret_jwt` (RFC 7523 §3, OpenID Connect Core §9): a JWT that the client signed or authenticated, for
+//! us, for a short time and once.
 
 use std::time::Duration;
 
@@ -7,14 +8,17 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{Client, ClientError, key_set_with};
+use super::{AuthMethod, Client, ClientError, key_set_with};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::keys::Algorithm;
-use crate::keys::jws::{Jws, LEEWAY, Recipients, Times};
+use crate::keys::jws::{Jws, LEEWAY, Mac, Recipients, Times};
+use crate::keys::sealer;
 use crate::store::{self, Entity, Key, Table, Write};
 
+/// What an assertion may be authenticated with: a longer hash would want a longer secret (RFC 7518 §3.2).
+pub const ASSERTION_MACS: [Mac; 1] = [Mac::HS256];
 /// The longest assertion that is looked at, in bytes.
 const LONGEST: usize = 8 * 1024;
 /// The longest `jti`, in bytes.
@@ -61,12 +65,11 @@ pub(super) fn issuer(assertion: &str) -> Option<String> {
 /// Whether `assertion` proves `client`; it is used up by that.
 pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result<bool, ClientError> {
     let Ok(signed) = Jws::parse(assertion, LONGEST) else { return Ok(false) };
-    // What no key could make good does not make us ask for keys.
-    if signed.algorithm(algorithms(client)).is_err() {
-        return Ok(false);
-    }
-    let keys = key_set_with(app, client, signed.header().kid.as_deref()).await?;
-    let Ok(claims) = signed.verify::<Claims>(&keys, algorithms(client)) else { return Ok(false) };
+    let verified = match client.auth_method {
+        AuthMethod::ClientSecretJwt => authenticated(app, client, &signed).await?,
+        _ => signed_by(app, client, &signed).await?,
+    };
+    let Some(claims) = verified else { return Ok(false) };
     let Some(expires_at) = claims.hold(client, &recipients(&app.config), app.clock.now()) else {
         return Ok(false);
     };
@@ -77,6 +80,23 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
         Err(error) if error.is_refused() => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The claims, if a key of the client has signed them.
+async fn signed_by(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Claims>, ClientError> {
+    // What no key could make good does not make us ask for keys.
+    if jws.algorithm(algorithms(client)).is_err() {
+        return Ok(None);
+    }
+    let keys = key_set_with(app, client, jws.header().kid.as_deref()).await?;
+    Ok(jws.verify(&keys, algorithms(client)).ok())
+}
+
+/// The claims, if a live secret of the client has authenticated them.
+async fn authenticated(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Claims>, ClientError> {
+    let sealer = sealer(app).await?;
+    let mut secrets = client.secrets.iter().filter_map(|secret| secret.open(&sealer, &client.id));
+    Ok(secrets.find_map(|secret| jws.verify_mac(&secret, &ASSERTION_MACS).ok()))
 }
 
 /// The algorithms that its assertions may be signed with: the one that it is registered for, or any that we verify.

@@ -63,7 +63,7 @@ impl Proof {
         match method {
             AuthMethod::ClientSecretBasic => matches!(self, Self::Basic(..)),
             AuthMethod::ClientSecretPost => matches!(self, Self::Post(..)),
-            AuthMethod::PrivateKeyJwt => matches!(self, Self::Assertion(..)),
+            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => matches!(self, Self::Assertion(..)),
             AuthMethod::None | AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {
                 matches!(self, Self::Nothing(_))
             }

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use assertion::ASSERTION_MACS;
 pub use authenticate::authenticate;
 pub use cors::with_cors;
 pub use document::{Origin, is_document_id, save_document};
@@ -57,6 +58,8 @@ names! {
         ClientSecretBasic "client_secret_basic",
         /// Its secret in the form (RFC 6749 §2.3.1).
         ClientSecretPost "client_secret_post",
+        /// A JWT that it authenticated with its secret (OpenID Connect Core §9).
+        ClientSecretJwt "client_secret_jwt",
         /// A JWT that it signed (RFC 7523 §2.2, OpenID Connect Core §9).
         PrivateKeyJwt "private_key_jwt",
         /// A certificate of an issuer that the deployment trusts (RFC 8705 §2.1).
@@ -169,7 +172,7 @@ impl AuthMethod {
     /// Whether it works with a secret.
     #[must_use]
     pub const fn needs_secret(self) -> bool {
-        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt)
     }
 
     /// Whether it works with the certificate of the TLS connection.

@@ -1,8 +1,9 @@
 //! Client secrets: 256 random bits that rest as a keyed hash. Two may be live at once, so that a client can rotate without a pause.
+//! Those of clients that authenticate JWTs with them (`client_secret_jwt`) rest sealed as well, since we must do the same with them.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Client, ClientError};
+use super::{AuthMethod, Client, ClientError};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::id::SecretId;
@@ -10,6 +11,8 @@ use crate::keys::{Handle, HandleKind, Sealer, sealer};
 use crate::secret::Secret;
 
 const LABEL: &str = "client_secret";
+/// What those are sealed under that we must know.
+const SEALED: &str = "client_secret_jwt";
 /// How many may be live at once.
 const LIVE: usize = 2;
 /// The longest text that is looked at, in bytes.
@@ -22,8 +25,19 @@ pub struct ClientSecret {
     pub id: SecretId,
     /// Its keyed hash, bound to the client.
     pub mac: String,
+    /// Itself, sealed: where the client authenticates JWTs with it, and nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl ClientSecret {
+    /// The secret itself, where it rests sealed for the client `id`.
+    pub(super) fn open(&self, sealer: &Sealer, id: &str) -> Option<Secret<String>> {
+        let opened = String::from_utf8(sealer.open(SEALED, self.sealed.as_deref()?)?).ok()?;
+        opened.strip_prefix(id)?.strip_prefix('\0').map(|text| Secret::new(text.to_owned()))
+    }
 }
 
 impl Client {
@@ -45,9 +59,23 @@ impl Client {
         if self.secrets.len() >= LIVE {
             return Err(ClientError::TooManySecrets(self.id.clone()));
         }
-        let mac = mac(sealer(app).await?.as_ref(), &self.id, text);
-        self.secrets.push(ClientSecret { id: SecretId::new(app), mac, created_at: app.clock.now() });
+        let sealer = sealer(app).await?;
+        let mac = mac(&sealer, &self.id, text);
+        let seal = || sealer.seal(&app.rng, SEALED, format!("{}\0{text}", self.id).as_bytes());
+        let sealed = (self.auth_method == AuthMethod::ClientSecretJwt).then(seal);
+        self.secrets.push(ClientSecret { id: SecretId::new(app), mac, sealed, created_at: app.clock.now() });
         Ok(())
+    }
+
+    /// Keeps of the secrets what the client's method works with: no secret is there that does nothing, and none rests sealed that need
+    /// not.
+    pub fn suit_secrets(&mut self) {
+        let (needs, sealed) =
+            (self.auth_method.needs_secret(), self.auth_method == AuthMethod::ClientSecretJwt);
+        self.secrets.retain(|secret| needs && (!sealed || secret.sealed.is_some()));
+        if !sealed {
+            self.secrets.iter_mut().for_each(|secret| secret.sealed = None);
+        }
     }
 
     /// Takes a secret away: requests that use it are refused once caches have expired. The client still has to be saved.

@@ -279,7 +279,7 @@ fn metadata_that_cannot_be_kept_are_refused() {
         assert!(matches!(with(name, value), Err(ClientError::InvalidRedirectUri(_))), "{name}");
     }
     for (name, value) in [
-        ("token_endpoint_auth_method", json!("client_secret_jwt")),
+        ("token_endpoint_auth_method", json!("client_secret")),
         ("token_endpoint_auth_method", json!("private_key_jwt")),
         ("token_endpoint_auth_signing_alg", json!("HS256")),
         ("grant_types", json!(["implicit"])),

@@ -92,6 +92,8 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let auth_methods: Vec<_> = offered.iter().map(|method| method.name()).collect();
     let proving: Vec<_> = offered.iter().filter(|one| !one.is_public()).map(|one| one.name()).collect();
     let algorithms = Algorithm::ALL.map(Algorithm::name);
+    let proofs: Vec<_> =
+        algorithms.into_iter().chain(client::ASSERTION_MACS.iter().map(|mac| mac.name())).collect();
     let wanted = Wanted::every();
     let front = FRONT_CLAIMS.into_iter().filter(|_| settings.oauth.hybrid_and_implicit);
     let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(front).chain(wanted.names()).collect();
@@ -120,11 +122,11 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": auth_methods,
-        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_signing_alg_values_supported": proofs,
         "introspection_endpoint_auth_methods_supported": proving,
-        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_signing_alg_values_supported": proofs,
         "revocation_endpoint_auth_methods_supported": auth_methods,
-        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_signing_alg_values_supported": proofs,
         "dpop_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],

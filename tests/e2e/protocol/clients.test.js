@@ -19,6 +19,12 @@ for (const algorithm of ['ES256', 'RS256', 'PS256', 'EdDSA']) {
   });
 }
 
+test('a client authenticates by client_secret_jwt', async () => {
+  const config = await register({ token_endpoint_auth_method: 'client_secret_jwt', token_endpoint_auth_signing_alg: 'HS256' }, openid.ClientSecretJwt());
+  const { tokens } = await signIn(config);
+  assert.ok(tokens.id_token);
+});
+
 test('client_credentials gives an access token to a confidential client', async () => {
   const config = await register({ grant_types: ['client_credentials'], redirect_uris: [], response_types: [] });
   const tokens = await openid.clientCredentialsGrant(config, { scope: 'demo.read' });

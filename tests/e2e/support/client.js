@@ -34,7 +34,7 @@ export async function registerWithKey(algorithm, metadata = {}) {
 }
 
 /** The parameters of an authorization, and what to check the answer against. */
-async function prepare(parameters) {
+export async function prepare(parameters) {
   const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState(), expectedNonce: openid.randomNonce() };
   const asked = {
     redirect_uri: REDIRECT_URI,

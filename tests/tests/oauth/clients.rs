@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{StatusCode, header};
@@ -110,6 +111,50 @@ async fn an_assertion_proves_once() {
     let mut endpoint = claims("two");
     endpoint["aud"] = json!([format!("{ISSUER}/oauth2/token")]);
     assert_eq!(assert_with(&world, &signer.sign(&endpoint)).await.status, StatusCode::OK);
+}
+
+/// An assertion that is authenticated with `secret`, and says so under the name `alg`.
+fn authenticated(secret: &str, alg: &str, claims: &Value) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", encode(&json!({ "alg": alg })), encode(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes())))
+}
+
+#[tokio::test]
+async fn a_secret_authenticates_an_assertion_once() {
+    let world = World::new().await;
+    let mut stored = shared::client::load(world.app(), SERVICE_ID).await.unwrap().unwrap();
+    stored.auth_method = AuthMethod::ClientSecretJwt;
+    stored.suit_secrets();
+    assert!(stored.secrets.is_empty(), "the one that it had cannot be used so");
+    let (one, two) =
+        (stored.add_secret(world.app()).await.unwrap(), stored.add_secret(world.app()).await.unwrap());
+    let writes = shared::client::replace_writes(world.app(), &mut stored, &shared::hook::Cause::system());
+    shared::client::save(world.app(), SERVICE_ID, writes).await.unwrap();
+    for (secret, jti) in [(&one, "a"), (&two, "b")] {
+        let assertion = authenticated(secret.expose(), "HS256", &claims(jti));
+        let (a, b) = tokio::join!(assert_with(&world, &assertion), assert_with(&world, &assertion));
+        assert_eq!([a.status, b.status].iter().filter(|status| **status == StatusCode::OK).count(), 1);
+    }
+    let signer = Signer::new("k");
+    let mut foreign = claims("c");
+    foreign["aud"] = json!("https://elsewhere.example");
+    for wrong in [
+        authenticated(SERVICE_SECRET, "HS256", &claims("c")),
+        authenticated("", "HS256", &claims("c")),
+        authenticated(one.expose(), "HS512", &claims("c")),
+        authenticated(one.expose(), "none", &claims("c")),
+        authenticated(one.expose(), "HS256", &foreign),
+        signer.sign(&claims("c")),
+    ] {
+        assert_eq!(assert_with(&world, &wrong).await.error(), invalid());
+    }
+    let posted = [FORM[0], ("client_id", SERVICE_ID), ("client_secret", one.expose().as_str())];
+    assert_eq!(world.token(&posted).await.error(), invalid(), "never the secret itself");
+    stored.auth_method = AuthMethod::ClientSecretPost;
+    stored.suit_secrets();
+    assert!(stored.secrets.len() == 2 && stored.secrets.iter().all(|secret| secret.sealed.is_none()));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::{EncryptionMembers, Metadata};
-use crate::client::{Client, Pkce, TlsMembers};
+use crate::client::{ASSERTION_MACS, AuthMethod, Client, Pkce, TlsMembers};
 
 impl Metadata {
     /// What is registered of `client`.
@@ -29,9 +29,10 @@ impl Metadata {
                 .and_then(|own| own.notification_endpoint.clone()),
             backchannel_user_code_parameter: client.backchannel.as_ref().map(|_| false),
             token_endpoint_auth_method: text(client.auth_method.name()),
-            token_endpoint_auth_signing_alg: client
-                .auth_algorithm
-                .map(|algorithm| algorithm.name().to_owned()),
+            token_endpoint_auth_signing_alg: match client.auth_method {
+                AuthMethod::ClientSecretJwt => ASSERTION_MACS.first().map(|mac| mac.name().to_owned()),
+                _ => client.auth_algorithm.map(|algorithm| algorithm.name().to_owned()),
+            },
             grant_types: Some(client.grant_types.iter().map(|grant| grant.name().to_owned()).collect()),
             response_types: Some(client.response_types.iter().map(|one| one.name().to_owned()).collect()),
             scope: Some(client.scopes.join(" ")),

@@ -36,6 +36,7 @@ pub fn offered_methods(config: &Config, settings: &Settings) -> Vec<AuthMethod> 
         AuthMethod::None
         | AuthMethod::ClientSecretBasic
         | AuthMethod::ClientSecretPost
+        | AuthMethod::ClientSecretJwt
         | AuthMethod::PrivateKeyJwt => true,
     };
     AuthMethod::ALL.iter().copied().filter(offered).collect()
@@ -65,6 +66,7 @@ pub(super) async fn check(
         AuthMethod::None
         | AuthMethod::ClientSecretBasic
         | AuthMethod::ClientSecretPost
+        | AuthMethod::ClientSecretJwt
         | AuthMethod::PrivateKeyJwt => Ok(false),
     }
 }

@@ -85,10 +85,8 @@ pub async fn update(
     }
     let settings = settings::load(app).await?;
     policy::apply(app, metadata, &settings, &mut stored.entity).await?;
+    stored.suit_secrets();
     let needs = stored.auth_method.needs_secret();
-    if !needs {
-        stored.secrets.clear();
-    }
     let secret = if needs && stored.secrets.is_empty() { Some(stored.add_secret(app).await?) } else { None };
     let cause = Cause::new(Actor::Client(id.to_owned()), context);
     let writes = client::replace_writes(app, &mut stored, &cause);
