@@ -85,7 +85,7 @@ impl Customer {
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.client.id)
             .append_pair("redirect_uri", REDIRECT_URI)
-            .append_pair("scope", "openid profile email offline_access")
+            .append_pair("scope", "openid profile email offline_access demo.read")
             .append_pair("state", "bench")
             .append_pair("nonce", "bench")
             .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(digest))

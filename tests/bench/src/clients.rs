@@ -12,6 +12,11 @@ pub(crate) const REDIRECT_URI: &str = "http://localhost:9/callback";
 /// An API of the test profile.
 const SCOPE: &str = "demo.read";
 
+/// Its identifier.
+const API: &str = "urn:latchkey:demo";
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// A registered client.
 #[derive(Clone, Debug)]
 pub(crate) struct Registered {
@@ -54,12 +59,59 @@ pub(crate) async fn application(connection: &mut Connection) -> Result<Registere
     let metadata = json!({
         "client_name": "bench application",
         "redirect_uris": [REDIRECT_URI],
-        "grant_types": ["authorization_code", "refresh_token"],
+        "grant_types": ["authorization_code", "refresh_token", EXCHANGE],
         "response_types": ["code"],
         "token_endpoint_auth_method": "client_secret_basic",
-        "scope": "openid profile email offline_access",
+        "scope": format!("openid profile email offline_access {SCOPE}"),
+        "latchkey_token_exchange": [{
+            "subject_audiences": [API], "audiences": [API], "scopes": [SCOPE], "kind": "delegation",
+        }],
     });
     register(connection, &metadata).await
+}
+
+/// An exchange of its customer's token for one with less (RFC 8693 §2.1).
+pub(crate) fn exchange(client: &Registered, token: &str) -> Call {
+    let fields = [
+        ("grant_type", EXCHANGE),
+        ("subject_token", token),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+    ];
+    Call::form("/oauth2/token", &fields).authorized(&client.basic())
+}
+
+/// An authorization request that it pushes (RFC 9126 §2.1).
+pub(crate) fn push(client: &Registered) -> Call {
+    let fields = [
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT_URI),
+        ("scope", "openid profile email"),
+        ("state", "bench"),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        ("code_challenge_method", "S256"),
+    ];
+    Call::form("/oauth2/par", &fields).authorized(&client.basic())
+}
+
+/// A device that customers sign in on elsewhere.
+pub(crate) async fn device(connection: &mut Connection) -> Result<Registered, BenchError> {
+    let metadata = json!({
+        "client_name": "bench device",
+        "grant_types": [DEVICE],
+        "response_types": [],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "scope": "openid profile",
+    });
+    register(connection, &metadata).await
+}
+
+/// Its question whether the customer has decided, who has not (RFC 8628 §3.4).
+pub(crate) async fn poll(connection: &mut Connection, device: &Registered) -> Result<Call, BenchError> {
+    let begin = Call::form("/oauth2/device_authorization", &[("scope", "openid profile")]);
+    let begun = connection.ask(&begin.authorized(&device.basic())).await?;
+    let code = text(&begun, "device_code")?;
+    let fields = [("grant_type", DEVICE), ("device_code", code.as_str())];
+    Ok(Call::form("/oauth2/token", &fields).authorized(&device.basic()))
 }
 
 async fn register(connection: &mut Connection, metadata: &Value) -> Result<Registered, BenchError> {

@@ -11,6 +11,12 @@ use crate::connection::{Call, Connection};
 use crate::error::BenchError;
 use crate::host::Host;
 use crate::load::{self, Actor, Measured, Plan};
+use crate::prover::Prover;
+
+const DPOP: &str = "client_credentials DPoP";
+const DEVICE: &str = "device poll";
+const PUSHED: &str = "pushed request";
+const EXCHANGE: &str = "token exchange";
 
 /// Connections at a time: as many as keep two processors busy.
 const CONNECTIONS: usize = 4;
@@ -19,13 +25,13 @@ const QUICK: Plan = Plan { warm_up: 200, most: 40_000, longest: Duration::from_s
 /// A sign-in takes three orders of magnitude longer.
 const SLOW: Plan = Plan { warm_up: 5, most: 300, longest: Duration::from_secs(15) };
 
-/// The same request again and again.
+/// The same request again and again, and how it is answered.
 #[derive(Clone, Debug)]
-struct Repeat(Call);
+struct Repeat(Call, StatusCode);
 
 impl Actor for Repeat {
     async fn act(&mut self, connection: &mut Connection) -> Result<(), BenchError> {
-        connection.expect(&self.0, StatusCode::OK).await.map(|_| ())
+        connection.expect(&self.0, self.1).await.map(|_| ())
     }
 }
 
@@ -89,10 +95,23 @@ pub(crate) async fn measure(host: &Host, wanted: &str) -> Result<Vec<Row>, Bench
         let target = (algorithm == "ES256").then_some(Target::Processor(micros(100)));
         add(repeat(host, (&name, wanted), clients::credentials(&client), target).await?);
     }
-    if !["userinfo", "introspection", "refresh", "sign-in"].iter().any(|name| name.contains(wanted)) {
+    if DPOP.contains(wanted) {
+        add(Some(dpop(host, connection).await?));
+    }
+    if DEVICE.contains(wanted) {
+        let device = clients::device(connection).await?;
+        let poll = clients::poll(connection, &device).await?;
+        add(answered(host, (DEVICE, wanted), Repeat(poll, StatusCode::BAD_REQUEST), None).await?);
+    }
+    if !["userinfo", "introspection", PUSHED, EXCHANGE, "refresh", "sign-in"]
+        .iter()
+        .any(|name| name.contains(wanted))
+    {
         return Ok(rows);
     }
     let client = clients::application(connection).await?;
+    let push = clients::push(&client);
+    add(answered(host, (PUSHED, wanted), Repeat(push, StatusCode::CREATED), None).await?);
     let customer = Customer { issuer: host.issuer(), email: "ada@example.com", client: client.clone() };
     let tokens = customer.sign_in(connection).await?;
     let access_token = text(&tokens, "access_token")?;
@@ -101,6 +120,8 @@ pub(crate) async fn measure(host: &Host, wanted: &str) -> Result<Vec<Row>, Bench
     let introspection =
         Call::form("/oauth2/introspect", &[("token", &access_token)]).authorized(&client.basic());
     add(repeat(host, ("introspection", wanted), introspection, Some(Target::Own(micros(120)))).await?);
+    let exchange = clients::exchange(&client, &access_token);
+    add(repeat(host, (EXCHANGE, wanted), exchange, None).await?);
     if "refresh".contains(wanted) {
         add(Some(refresh(host, &customer).await?));
     }
@@ -116,12 +137,32 @@ async fn repeat(
     call: Call,
     target: Option<Target>,
 ) -> Result<Option<Row>, BenchError> {
+    answered(host, (name, wanted), Repeat(call, StatusCode::OK), target).await
+}
+
+async fn answered(
+    host: &Host,
+    (name, wanted): (&str, &str),
+    repeat: Repeat,
+    target: Option<Target>,
+) -> Result<Option<Row>, BenchError> {
     if !name.contains(wanted) {
         return Ok(None);
     }
-    let actors = vec![Repeat(call); CONNECTIONS];
+    let actors = vec![repeat; CONNECTIONS];
     let measured = load::run(host, actors, QUICK).await?;
     Ok(Some(Row { name: name.to_owned(), measured, target }))
+}
+
+async fn dpop(host: &Host, connection: &mut Connection) -> Result<Row, BenchError> {
+    let client = clients::service(connection, "ES256").await?;
+    let mut actors = Vec::new();
+    for number in 0..CONNECTIONS as u64 {
+        actors.push(Prover::new(connection, (client.clone(), &host.issuer()), number).await?);
+    }
+    let plan = Plan { most: 10_000, ..QUICK };
+    let measured = load::run(host, actors, plan).await?;
+    Ok(Row { name: DPOP.to_owned(), measured, target: Some(Target::Own(micros(250))) })
 }
 
 async fn refresh(host: &Host, customer: &Customer) -> Result<Row, BenchError> {

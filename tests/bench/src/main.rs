@@ -10,6 +10,7 @@ mod form;
 mod hashing;
 mod host;
 mod load;
+mod prover;
 mod table;
 
 use std::path::{Path, PathBuf};
