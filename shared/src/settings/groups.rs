@@ -201,6 +201,9 @@ pub struct TokenSettings {
     /// Of a token family, however often it is refreshed.
     #[serde(with = "seconds")]
     pub refresh_absolute: Duration,
+    /// The longest that any client may have its families live, and go unused.
+    #[serde(with = "seconds")]
+    pub refresh_longest: Duration,
     /// So long after its rotation a refresh token may come again: the honest client that lost the response.
     #[serde(with = "seconds")]
     pub refresh_grace: Duration,
@@ -215,6 +218,7 @@ impl Default for TokenSettings {
             longest: Duration::from_secs(DAY),
             refresh_idle: Duration::from_secs(30 * DAY),
             refresh_absolute: Duration::from_secs(365 * DAY),
+            refresh_longest: Duration::from_secs(365 * DAY),
             refresh_grace: Duration::from_secs(10),
         }
     }

@@ -24,7 +24,10 @@ pub(in crate::oauth) struct Rotation {
 
 impl Rotation {
     pub(in crate::oauth) fn of(client: &Client, settings: &TokenSettings) -> Self {
-        let own = |seconds: Option<u64>, default| seconds.map_or(default, Duration::from_secs);
+        let longest = settings.refresh_longest;
+        let own = |seconds: Option<u64>, default| {
+            seconds.map_or(default, |seconds| Duration::from_secs(seconds).min(longest))
+        };
         Self {
             idle: own(client.lifetimes.refresh_idle, settings.refresh_idle),
             absolute: own(client.lifetimes.refresh_absolute, settings.refresh_absolute),

@@ -149,6 +149,23 @@ fn a_family_ends_with_its_absolute_lifetime_however_often_it_is_used() {
     assert!(!replace::is_good(&family.grant, NOW.plus(Duration::from_secs(150))));
 }
 
+#[test]
+fn a_client_may_have_lifetimes_of_its_own_within_bounds() {
+    let app = offline(NOW);
+    let (user, id) = (UserId::new(&app), GrantId::new(&app));
+    let settings = TokenSettings { refresh_longest: Duration::from_secs(1000), ..TokenSettings::default() };
+    let mut client = Client::new("acme", NOW);
+    for (idle, absolute, until, end) in
+        [(20, 500, 20, 500), (2000, 5000, 1000, 1000), (u64::MAX, u64::MAX, 1000, 1000)]
+    {
+        client.lifetimes.refresh_idle = Some(idle);
+        client.lifetimes.refresh_absolute = Some(absolute);
+        let (_, begun) = begin(&app, (&user, &id), Rotation::of(&client, &settings));
+        let expected = (NOW.plus(Duration::from_secs(until)), NOW.plus(Duration::from_secs(end)));
+        assert_eq!((begun.good_until, begun.ends_at), expected);
+    }
+}
+
 proptest! {
     /// Any order of presentations: at most one token is current, every retry leads to it, and no other token refreshes.
     #[test]
