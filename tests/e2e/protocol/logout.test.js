@@ -1,7 +1,7 @@
 // Back-channel logout: every application of a session is told of its end by a token that it can check (Back-Channel Logout 1.0).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { openid, register, signIn } from '../support/client.js';
 import { ISSUER } from '../support/host.js';
 import { recoveryLinkFor } from '../support/inbox.js';
@@ -94,6 +94,21 @@ for (const algorithm of ['ES256', 'EdDSA', 'ES384', 'PS256']) {
     await nextToken(session, algorithm);
   });
 }
+
+test('a logout token is encrypted as the ID tokens of the application', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true });
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'enc', use: 'enc', alg: 'ECDH-ES' }] };
+  const receiver = await openReceiver();
+  const config = await register({ backchannel_logout_uri: `${receiver.origin}/signed-out`, jwks, id_token_encrypted_response_alg: 'ECDH-ES' });
+  openid.enableDecryptingResponses(config, ['A128CBC-HS256'], { key: privateKey, kid: 'enc' });
+  const { tokens, visitor } = await signIn(config, { email: (await newCustomer('sealed')).email });
+  await (await visitor.get('/account')).submit('logout');
+  const { form } = await receiver.next();
+  const { plaintext, protectedHeader } = await compactDecrypt(form.get('logout_token'), privateKey);
+  assert.equal(protectedHeader.cty, 'JWT');
+  const { payload } = await jwtVerify(new TextDecoder().decode(plaintext), keys, { issuer: ISSUER, typ: 'logout+jwt' });
+  assert.equal(payload.sid, tokens.claims().sid);
+});
 
 test('an application that fails is tried again', async () => {
   const session = await signedIn('patient');

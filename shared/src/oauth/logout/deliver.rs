@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::token::logout_token;
 use crate::app::App;
-use crate::client::{self, Client};
+use crate::client::{self, ClientError};
 use crate::fetch::{self, FetchError, Limits, Message};
 use crate::hook::{ATTEMPTS, Cause, Event, EventKind, Queued};
 use crate::id::{SessionId, UserId};
@@ -84,9 +84,17 @@ pub async fn deliver(app: &App, queued: &Queued) -> Result<Outcome, OAuthError> 
     else {
         return Ok(Outcome::Unwanted);
     };
-    let answer = post(app, (client, uri), &notice).await?;
-    let said = answer.err().map(|error| error.to_string());
-    let outcome = Outcome::of(answer);
+    let (outcome, said) = match logout_token(app, client, (notice.user, &notice.session)).await {
+        Ok(token) => {
+            let answer = post(app, uri, &token).await?;
+            (Outcome::of(answer), answer.err().map(|error| error.to_string()))
+        }
+        // The client's own fault: it may publish a key until the next attempt.
+        Err(error @ (ClientError::NoRecipient(_) | ClientError::Keys(_))) => {
+            (Outcome::Failed, Some(error.to_string()))
+        }
+        Err(error) => return Err(error.into()),
+    };
     let kind =
         if outcome == Outcome::Delivered { EventKind::LogoutDelivered } else { EventKind::LogoutFailed };
     let mut facts = json!({ "session": notice.session, "attempt": queued.attempt });
@@ -99,14 +107,9 @@ pub async fn deliver(app: &App, queued: &Queued) -> Result<Outcome, OAuthError> 
     Ok(outcome)
 }
 
-async fn post(
-    app: &App,
-    (client, uri): (&Client, &str),
-    notice: &Notice<'_>,
-) -> Result<Result<(), FetchError>, OAuthError> {
-    let token = logout_token(app, client, (notice.user, &notice.session)).await?;
+async fn post(app: &App, uri: &str, token: &str) -> Result<Result<(), FetchError>, OAuthError> {
     let body =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
     let reach = settings::load(app).await?.reach();
     let message =
         Message { content_type: "application/x-www-form-urlencoded", headers: &[], body: body.into_bytes() };

@@ -1,5 +1,5 @@
-//! The logout token (Back-Channel Logout 1.0 §2.4): what a client is told of the end of a session, signed as its ID tokens are, so that
-//! it needs nothing else to check it.
+//! The logout token (Back-Channel Logout 1.0 §2.4): what a client is told of the end of a session, signed, and encrypted, as its ID
+//! tokens are, so that it needs nothing else to read it.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::client::Client;
+use crate::client::{self, Client, ClientError, Seal};
 use crate::clock::Timestamp;
 use crate::id::{SessionId, TokenId, UserId};
-use crate::keys::{self, KeyError, Typ};
+use crate::keys::Typ;
 use crate::oauth::subject::Naming;
 
 /// It is made for one attempt to deliver it: two minutes at most (§4).
@@ -37,7 +37,7 @@ pub(super) async fn logout_token(
     app: &App,
     client: &Client,
     (user, session): (&UserId, &SessionId),
-) -> Result<String, KeyError> {
+) -> Result<String, ClientError> {
     let (now, naming) = (app.clock.now(), Naming::of(app, client).await?);
     let claims = Claims {
         iss: &app.config.issuer,
@@ -49,5 +49,7 @@ pub(super) async fn logout_token(
         events: json!({ EVENT: {} }),
         sid: naming.session(session),
     };
-    keys::sign(app, client.id_token_algorithm, Typ::LogoutToken, &claims).await
+    let encryption = client.encryption.id_token;
+    let seal = Seal { typ: Typ::LogoutToken, algorithm: client.id_token_algorithm, encryption };
+    client::seal(app, client, &claims, seal).await
 }
