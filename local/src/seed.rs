@@ -148,7 +148,11 @@ async fn demo_service(app: &App) -> Result<Client, ClientError> {
     client.name = Some("Demo Service".to_owned());
     client.auth_method = AuthMethod::ClientSecretBasic;
     client.grant_types = vec![GrantType::ClientCredentials, GrantType::Ciba];
-    client.backchannel = Some(Backchannel { delivery: DeliveryMode::Poll, notification_endpoint: None });
+    client.backchannel = Some(Backchannel {
+        delivery: DeliveryMode::Poll,
+        notification_endpoint: None,
+        request_algorithm: None,
+    });
     client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
     client.scopes.extend(["openid", "profile"].map(str::to_owned));
     client.add_known_secret(app, SERVICE_SECRET).await?;

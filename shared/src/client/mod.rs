@@ -210,6 +210,9 @@ pub struct Backchannel {
     /// Where it is told; none for who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_endpoint: Option<String>,
+    /// What its requests are signed with; they need not be where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_algorithm: Option<Algorithm>,
 }
 
 /// Lifetimes of a client's tokens, in seconds; the deployment's where absent, and never above its longest.

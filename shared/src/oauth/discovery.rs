@@ -144,6 +144,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     if settings.registration.mode != RegistrationMode::Closed {
         metadata["registration_endpoint"] = config.url("/oauth2/register").into();
     }
+    metadata["backchannel_authentication_request_signing_alg_values_supported"] = json!(algorithms);
     metadata["introspection_signing_alg_values_supported"] = json!(algorithms);
     for answer in ENCRYPTED {
         metadata[format!("{answer}_encryption_alg_values_supported")] = json!(KeyManagement::ALL);

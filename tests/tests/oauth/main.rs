@@ -22,6 +22,7 @@ mod refresh;
 mod registration;
 mod request_object;
 mod resource;
+mod signed_backchannel;
 mod signer;
 mod statements;
 mod token;

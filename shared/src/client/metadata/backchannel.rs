@@ -3,6 +3,7 @@
 use super::{Metadata, Policy, choose, refused};
 use crate::client::{Backchannel, Client, ClientError, DeliveryMode, GrantType};
 use crate::fetch;
+use crate::keys::Algorithm;
 
 impl Metadata {
     pub(super) fn apply_backchannel(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
@@ -41,6 +42,12 @@ impl Metadata {
         {
             return Err(refused(format!("tokens that are pushed cannot be bound by `{name}`")));
         }
-        Ok(Backchannel { delivery, notification_endpoint })
+        const ALGORITHM: &str = "backchannel_authentication_request_signing_alg";
+        let request_algorithm =
+            choose(&self.backchannel_authentication_request_signing_alg, ALGORITHM, Algorithm::find_theirs)?;
+        if request_algorithm.is_some() && self.jwks.is_none() && self.jwks_uri.is_none() {
+            return Err(refused(format!("`{ALGORITHM}` needs `jwks` or `jwks_uri`")));
+        }
+        Ok(Backchannel { delivery, notification_endpoint, request_algorithm })
     }
 }

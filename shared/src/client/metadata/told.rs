@@ -27,6 +27,11 @@ impl Metadata {
                 .backchannel
                 .as_ref()
                 .and_then(|own| own.notification_endpoint.clone()),
+            backchannel_authentication_request_signing_alg: client
+                .backchannel
+                .as_ref()
+                .and_then(|own| own.request_algorithm)
+                .map(|algorithm| algorithm.name().to_owned()),
             backchannel_user_code_parameter: client.backchannel.as_ref().map(|_| false),
             token_endpoint_auth_method: text(client.auth_method.name()),
             token_endpoint_auth_signing_alg: match client.auth_method {

@@ -33,6 +33,7 @@ pub use respond::AuthorizationResponse;
 pub use validate::{Validated, validate, validate_direct};
 
 pub(super) use pkce::verifier_matches;
+pub(super) use request_object::params as claimed_params;
 pub(super) use resource::check as check_resources;
 pub(super) use respond::with_query;
 pub(super) use scopes::check as check_scopes;

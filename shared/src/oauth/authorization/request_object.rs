@@ -130,7 +130,7 @@ impl About {
 }
 
 /// The parameters in `claims`; `None` where there are too many, or they refer to further ones (§4).
-fn params(client: &str, claims: &Map<String, Value>) -> Option<Params> {
+pub(in crate::oauth) fn params(client: &str, claims: &Map<String, Value>) -> Option<Params> {
     let nested = ["request", "request_uri"].iter().any(|name| claims.contains_key(*name));
     if nested || claims.len() > MOST {
         return None;

@@ -4,7 +4,7 @@ use http::{StatusCode, header};
 use serde_json::json;
 
 use super::approval::Approval;
-use super::{Notification, hint, params as rules};
+use super::{Notification, hint, params as rules, signed};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::{Client, DeliveryMode, GrantType};
@@ -43,9 +43,8 @@ pub async fn authorize(
     if client.auth_method.is_public() || !client.may_use(GrantType::Ciba) {
         return Err(OAuthError::UnauthorizedClient(GrantType::Ciba.name()));
     }
-    if params.get("request").is_some() {
-        return Err(OAuthError::InvalidRequest("signed requests are not supported".into()));
-    }
+    let signed = signed::open(app, client, params).await?;
+    let params = signed.as_ref().unwrap_or(params);
     let registry = scope::registry(app).await?;
     let scopes = check_scopes(&registry, client, params)?;
     rules::check_openid(&scopes)?;

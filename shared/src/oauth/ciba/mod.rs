@@ -7,6 +7,7 @@ mod hint;
 mod notify;
 mod params;
 mod push;
+mod signed;
 #[cfg(test)]
 mod tests;
 
