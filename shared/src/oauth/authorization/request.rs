@@ -79,7 +79,8 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// Whether the request named it; if so the token request must as well (RFC 6749 §4.1.3).
     pub redirect_uri_given: bool,
-    /// What the answer brings.
+    /// What the answer brings; a code, where an earlier version that knew nothing else has kept the request.
+    #[serde(default = "code")]
     pub response_type: ResponseType,
     /// How the answer travels.
     pub response_mode: ResponseMode,
@@ -127,6 +128,10 @@ pub struct AuthorizationRequest {
     /// Under which hash it was pushed, if it was (RFC 9126): used up with the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<String>,
+}
+
+const fn code() -> ResponseType {
+    ResponseType::Code
 }
 
 impl AuthorizationRequest {
