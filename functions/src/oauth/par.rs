@@ -21,8 +21,8 @@ async fn answer(app: &App, request: &Request) -> Reply {
     let client = client::authenticate(app, request, &form).await?;
     limit::take(app, Bucket::Push, &counted(&client, request)).await?;
     let proven = dpop::prove(app, request, Purpose::Asking).await?;
-    let form = dpop::bind(form, proven.as_ref())?;
-    let pushed = authorization::push(app, &client, &form).await?;
+    let jkt = proven.as_ref().map(|proven| proven.jkt.as_str());
+    let pushed = authorization::push(app, &client, &form, jkt).await?;
     Ok(dpop::tell(proven.as_ref(), pushed.respond()?))
 }
 

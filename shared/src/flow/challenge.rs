@@ -17,6 +17,7 @@ use crate::app::function::Reply;
 use crate::client::Client;
 use crate::http::{Params, Problem, Request, Response};
 use crate::oauth::authorization::AuthorizationRequest;
+use crate::oauth::dpop;
 use crate::store::{self, Stored, Write};
 
 /// An application's request, once it has proven who it is.
@@ -75,14 +76,7 @@ pub async fn challenge(
 
 /// The request with the key that the code will be bound to: the one that was proven to be held (RFC 9449 §10.1).
 fn bind(mut asked: AuthorizationRequest, jkt: Option<&str>) -> Result<AuthorizationRequest, Problem> {
-    let Some(jkt) = jkt else { return Ok(asked) };
-    if asked.dpop_jkt.as_deref().is_some_and(|named| named != jkt) {
-        return Err(Problem::bad_request(
-            "invalid_dpop_proof",
-            "`dpop_jkt` is not the key of the DPoP proof",
-        ));
-    }
-    asked.dpop_jkt = Some(jkt.to_owned());
+    asked.dpop_jkt = dpop::key_of_code(asked.dpop_jkt.as_deref(), jkt)?.map(str::to_owned);
     Ok(asked)
 }
 

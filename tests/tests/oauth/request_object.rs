@@ -1,10 +1,11 @@
 //! Request objects (RFC 9101): the parameters signed by the client, and encrypted to us; in the browser's address and pushed.
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 use shared::keys::jwe::{self, Content, Encryption, KeyManagement};
 use shared::keys::{self, KeySet};
 use shared::settings;
+use tests::Holder;
 
 use crate::signer::Signer;
 use crate::world::{Answer, ISSUER, SHOP, SHOP_CALLBACK, World, claims};
@@ -159,6 +160,47 @@ async fn a_pushed_object_is_opened_once_and_outlives_its_time() {
     let forged = Signer::new("one").sign(&scene.claims(json!({})));
     let refused = scene.world.post("/oauth2/par", None, &[("client_id", SHOP), ("request", &forged)]).await;
     assert_eq!(refused.error(), (400, "invalid_request_object".to_owned()));
+}
+
+#[tokio::test]
+async fn a_signed_request_that_is_pushed_with_a_proof_binds_its_code() {
+    let (scene, holder, thief) = (Scene::new().await, Holder::default(), Holder::default());
+    let push = async |others: Value| {
+        let object = scene.signer.sign(&scene.claims(others));
+        let proof = holder.proof("POST", &format!("{ISSUER}/oauth2/par"), scene.world.app().clock.now());
+        let request = http::Request::post("/oauth2/par")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("dpop", proof);
+        let form = [("client_id", SHOP), ("request", object.as_str())];
+        scene.world.send(request, serde_urlencoded::to_string(form).unwrap()).await
+    };
+    let named = push(json!({ "dpop_jkt": thief.jkt() })).await;
+    assert_eq!(named.error(), (400, "invalid_dpop_proof".to_owned()));
+    for others in [json!({}), json!({ "dpop_jkt": holder.jkt() })] {
+        let pushed = push(others).await.json();
+        let query = [("client_id", SHOP), ("request_uri", pushed["request_uri"].as_str().unwrap())];
+        let code = scene.world.visit("/oauth2/authorize", &query).await.params()["code"].clone();
+        assert_eq!(scene.world.redeem(&code).await.error(), (400, "invalid_grant".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn an_object_is_of_the_right_type_and_of_a_bounded_size() {
+    let scene = Scene::new().await;
+    let claims = scene.claims(json!({}));
+    for (typ, good) in [
+        ("oauth-authz-req+jwt", true),
+        ("application/OAuth-Authz-Req+JWT", true),
+        ("JWT", true),
+        ("at+jwt", false),
+    ] {
+        let object = scene.signer.sign_as(&json!({ "alg": "ES256", "kid": "one", "typ": typ }), &claims);
+        assert_eq!(scene.bring(&object, &[]).await.params().contains_key("code"), good, "{typ}");
+    }
+    let beside = [("redirect_uri", SHOP_CALLBACK), ("response_type", "code"), ("scope", "openid")];
+    let long = scene.signer.sign(&scene.claims(json!({ "ignored": "x".repeat(12 * 1024) })));
+    assert!(long.len() > 16 * 1024);
+    assert_eq!(refusal(&scene.bring(&long, &beside).await).0, "invalid_request_object");
 }
 
 #[tokio::test]

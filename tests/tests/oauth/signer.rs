@@ -28,8 +28,12 @@ impl Signer {
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
+        self.sign_as(&json!({ "alg": "ES256", "kid": self.1 }), claims)
+    }
+
+    pub(crate) fn sign_as(&self, header: &Value, claims: &Value) -> String {
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", encode(&json!({ "alg": "ES256", "kid": self.1 })), encode(claims));
+        let message = format!("{}.{}", encode(header), encode(claims));
         let signature = self.0.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

@@ -11,6 +11,7 @@ use crate::app::function::Reply;
 use crate::client::ClientError;
 use crate::http::{Problem, RequestContext};
 use crate::keys::KeyError;
+use crate::oauth::dpop::DpopError;
 use crate::page::Fault;
 use crate::store::StoreError;
 
@@ -128,6 +129,9 @@ pub enum AuthorizeError {
     /// A rule does not hold; the client is told.
     #[error("{}", .0.refusal)]
     Refused(Box<Refused>),
+    /// The proof that came with the request is not of the key that it names.
+    #[error(transparent)]
+    Dpop(#[from] DpopError),
     /// The client could not be read.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -152,6 +156,7 @@ impl AuthorizeError {
             Self::DisabledClient => Err(page(&self, Fault::ClientDisabled)),
             Self::RedirectUri(_) => Err(page(&self, Fault::RedirectUriInvalid)),
             Self::RequestUri => Err(page(&self, Fault::RequestUriInvalid)),
+            Self::Dpop(source) => Err(source.into()),
             Self::Client(source) => Err(source.into()),
             Self::Key(source) => Err(source.into()),
             Self::Store(source) => Err(source.into()),
@@ -172,6 +177,7 @@ impl From<AuthorizeError> for Problem {
             AuthorizeError::Refused(refused) => {
                 Self::bad_request(refused.refusal.code.name(), refused.refusal.detail)
             }
+            AuthorizeError::Dpop(source) => source.into(),
             AuthorizeError::Client(source) => source.into(),
             AuthorizeError::Key(source) => source.into(),
             AuthorizeError::Store(source) => source.into(),

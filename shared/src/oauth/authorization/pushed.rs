@@ -20,6 +20,7 @@ use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::http::{Params, Response};
 use crate::keys::{Handle, HandleKind};
+use crate::oauth::dpop::{self, DpopError};
 use crate::settings::{self, OAuthSettings};
 use crate::store::{self, Condition, Entity, Key, Table, Update, Write};
 
@@ -127,11 +128,17 @@ impl Pushed {
     }
 }
 
-/// Keeps a request of `client`, which has proven who it is, after checking it as the authorization endpoint does.
+/// Keeps a request of `client`, which has proven who it is, after checking it as the authorization endpoint does. Its code will be bound
+/// to the key of this thumbprint, if the client has proven one.
 ///
 /// # Errors
 /// Why it would not be accepted there.
-pub async fn push(app: &App, client: &Arc<Client>, params: &Params) -> Result<Pushed, AuthorizeError> {
+pub async fn push(
+    app: &App,
+    client: &Arc<Client>,
+    params: &Params,
+    proven: Option<&str>,
+) -> Result<Pushed, AuthorizeError> {
     let own = Params::default().with("client_id", &client.id);
     let params = params
         .iter()
@@ -139,7 +146,7 @@ pub async fn push(app: &App, client: &Arc<Client>, params: &Params) -> Result<Pu
         .fold(own, |params, (name, value)| params.with(name, value));
     let asked = Asked { client: Arc::clone(client), params: Cow::Borrowed(&params), way: Way::Push };
     let (asked, wrong) = asked.open(app).await?;
-    let request = asked.params.encode();
+    let request = bound(&asked.params, proven)?.encode();
     asked.check_opened(app, wrong).await?;
     let settings = settings::load(app).await?;
     let (handle, lifetime) = (Handle::new(app, HandleKind::PushedRequest), settings.oauth.par_lifetime);
@@ -154,6 +161,15 @@ pub async fn push(app: &App, client: &Arc<Client>, params: &Params) -> Result<Pu
     };
     store::write(app, Write::create(&request)).await?;
     Ok(Pushed { handle, lifetime })
+}
+
+/// The request, which names the key that was proven with it as if it had done so itself: what is brought later brings no proof.
+fn bound(params: &Params, proven: Option<&str>) -> Result<Params, DpopError> {
+    let named = params.get("dpop_jkt");
+    Ok(match dpop::key_of_code(named, proven)?.filter(|_| named.is_none()) {
+        Some(jkt) => params.clone().with("dpop_jkt", jkt),
+        None => params.clone(),
+    })
 }
 
 /// The handle of a reference that we gave out, if `params` bring one.

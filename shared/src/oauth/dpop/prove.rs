@@ -5,7 +5,7 @@ use super::nonce::{self, Worth};
 use super::proof::{Expected, Proof};
 use super::{DpopError, replay};
 use crate::app::App;
-use crate::http::{Params, Request, Response};
+use crate::http::{Request, Response};
 use crate::keys::sealer;
 use crate::settings;
 
@@ -41,16 +41,20 @@ pub fn tell(proven: Option<&Proven>, response: Response) -> Response {
     }
 }
 
-/// The request that a client pushes with a proof: its code will be bound to the key, as by `dpop_jkt` (RFC 9449 §10.1).
+/// The thumbprint of the key that a code will be bound to: the one that its request `named` (`dpop_jkt`), or that was `proven` with it,
+/// which must be the same (RFC 9449 §10.1).
 ///
 /// # Errors
-/// When the request names another key.
-pub fn bind(request: Params, proven: Option<&Proven>) -> Result<Params, DpopError> {
-    let Some(Proven { jkt, .. }) = proven else { return Ok(request) };
-    match request.get("dpop_jkt") {
-        None => Ok(request.with("dpop_jkt", jkt)),
-        Some(named) if named == jkt => Ok(request),
-        Some(_) => Err(DpopError::Invalid("its key is not that of `dpop_jkt`")),
+/// When they differ.
+pub fn key_of_code<'a>(
+    named: Option<&'a str>,
+    proven: Option<&'a str>,
+) -> Result<Option<&'a str>, DpopError> {
+    match (named, proven) {
+        (Some(named), Some(proven)) if named != proven => {
+            Err(DpopError::Invalid("its key is not that of `dpop_jkt`"))
+        }
+        (named, proven) => Ok(named.or(proven)),
     }
 }
 
