@@ -59,7 +59,8 @@ pub fn is_document_id(id: &str, reach: Reach) -> bool {
 }
 
 /// Whether `id` looks like an address, as no other id does.
-pub(super) fn is_address(id: &str) -> bool {
+#[must_use]
+pub fn is_address(id: &str) -> bool {
     id.contains("://")
 }
 

@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 
+use super::tokens::Audience;
 use crate::app::App;
 use crate::client::{Client, SubjectType};
 use crate::id::{SessionId, UserId};
-use crate::keys::{self, KeyError, Sealer};
+use crate::keys::{self, KeyError, Sealer, Typ};
 
 const NAME: &str = "pairwise";
 const MASK: &str = "pairwise_mask";
@@ -108,6 +110,25 @@ pub async fn read(app: &App, name: &str) -> Result<Option<UserId>, KeyError> {
         Ok(user) => Ok(Some(user)),
         Err(_) => Ok(open(keys::sealer(app).await?.as_ref(), name)),
     }
+}
+
+/// Whom an ID token of ours for `client` is about, expired or not (`id_token_hint`, Core §3.1.2.1); `None` for anything else.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub async fn hinted(app: &App, client: &Client, id_token: &str) -> Result<Option<UserId>, KeyError> {
+    let hint = keys::verify::<Hint>(app, id_token, Typ::Jwt).await?;
+    match hint.filter(|hint| hint.iss == app.config.issuer && hint.aud.contains(&client.id)) {
+        Some(hint) => read(app, &hint.sub).await,
+        None => Ok(None),
+    }
+}
+
+#[derive(Deserialize)]
+struct Hint {
+    iss: String,
+    sub: String,
+    aud: Audience,
 }
 
 fn open(sealer: &Sealer, name: &str) -> Option<UserId> {

@@ -60,7 +60,7 @@ test('it renews its tokens with a refresh token, which changes each time', async
   assert.notEqual(renewed.refresh_token, user.refresh_token);
 });
 
-test('its tokens are bound to a key of the browser that no script can read', async () => {
+test('its tokens are bound to a key of the browser', async () => {
   const application = await openSinglePageApplication({ dpop_bound_access_tokens: true }, { dpop: true, scope: 'openid offline_access', loadUserInfo: false });
   const { page, user } = await signInAt(application);
   assert.equal(user.token_type, 'DPoP');

@@ -16,7 +16,7 @@ export const PASSWORD = 'correct horse battery staple 7';
 export async function startHost({ data, port = 0 } = {}) {
   const binary = resolve(process.env.CARGO_TARGET_DIR ?? resolve(root, 'target'), 'debug/local');
   const command = process.env.LATCHKEY_BINARY ?? binary;
-  if (!existsSync(command)) throw new Error(`${command} is not built: run \`cargo build -p local\` first`);
+  if (!existsSync(command)) throw new Error(`${command} is not built: run \`cargo build --workspace --bin local --test rooms\` first`);
   const flags = ['--profile', 'test', '--port', String(port), ...(data ? ['--data', data] : ['--memory'])];
   const host = spawn(command, flags, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, AWS_PORT: '0' } });
   const ended = new Promise((done) => host.once('exit', done));

@@ -9,6 +9,7 @@ mod client_documents;
 mod client_keys;
 mod clients;
 mod dpop;
+mod dpop_binding;
 mod dpop_nonce;
 mod encrypted;
 mod hybrid;

@@ -86,6 +86,22 @@ async fn a_client_keeps_its_registration() {
 }
 
 #[tokio::test]
+async fn who_goes_over_to_assertions_gets_a_secret_that_can_make_them() {
+    let world = World::new().await;
+    let client = world.register(&metadata(), None).await.json();
+    let mut changed = metadata();
+    changed["client_id"] = client["client_id"].clone();
+    changed["token_endpoint_auth_method"] = json!("client_secret_jwt");
+    let updated = world.manage("PUT", &client, Some(&changed)).await.json();
+    assert_ne!(text(&updated, "client_secret"), text(&client, "client_secret"));
+    assert_eq!(updated["token_endpoint_auth_signing_alg"], "HS256");
+    let same = world.manage("PUT", &client, Some(&changed)).await.json();
+    assert_eq!(same.get("client_secret"), None, "it can be used already");
+    changed["token_endpoint_auth_signing_alg"] = json!("HS512");
+    assert_eq!(world.manage("PUT", &client, Some(&changed)).await.error().0, 400);
+}
+
+#[tokio::test]
 async fn nobody_manages_the_client_of_another() {
     let world = World::new().await;
     let acme = world.register(&metadata(), None).await.json();

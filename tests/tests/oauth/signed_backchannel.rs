@@ -1,9 +1,11 @@
 //! Backchannel authentication requests that the client signs (CIBA Core §7.1.1).
 
+use std::time::Duration;
+
 use http::StatusCode;
 use local::seed::{SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
-use shared::client::{Backchannel, DeliveryMode, GrantType};
+use shared::client::{AuthMethod, Backchannel, DeliveryMode, GrantType};
 use shared::keys::Algorithm;
 
 use crate::signer::Signer;
@@ -67,6 +69,38 @@ async fn a_signed_request_has_the_customer_asked() {
 }
 
 #[tokio::test]
+async fn a_signed_request_works_once() {
+    let scene = Scene::new(None).await;
+    let signed = scene.signer.sign(&scene.claims(json!({ "jti": "again" })));
+    let form = [("request", signed.as_str())];
+    let (a, b) = tokio::join!(scene.ask(&form), scene.ask(&form));
+    let mut statuses = [a.status, b.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::BAD_REQUEST]);
+    scene.world.app().clock.advance(Duration::from_secs(30));
+    assert_eq!(scene.ask(&form).await.error(), invalid());
+}
+
+#[tokio::test]
+async fn an_assertion_may_be_made_for_the_endpoint_and_uses_up_no_request() {
+    let scene = Scene::new(None).await;
+    scene.world.change(SERVICE_ID, |client| client.auth_method = AuthMethod::PrivateKeyJwt).await;
+    let now = scene.world.app().clock.now().0;
+    let endpoint = format!("{ISSUER}/oauth2/bc-authorize");
+    let assertion = scene.signer.sign(&json!({
+        "iss": SERVICE_ID, "sub": SERVICE_ID, "aud": endpoint, "exp": now + 60, "jti": "one",
+    }));
+    let signed = scene.signer.sign(&scene.claims(json!({})));
+    let form = [
+        ("request", signed.as_str()),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &assertion),
+    ];
+    let answer = scene.world.post("/oauth2/bc-authorize", None, &form).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_signed_request_that_does_not_hold_is_refused() {
     let scene = Scene::new(None).await;
     let now = scene.world.app().clock.now().0;
@@ -77,6 +111,7 @@ async fn a_signed_request_that_does_not_hold_is_refused() {
         json!({ "exp": null }),
         json!({ "nbf": now + 120 }),
         json!({ "jti": "" }),
+        json!({ "exp": now + 3700 }),
         json!({ "request": "x" }),
     ] {
         assert_eq!(scene.sign(others.clone()).await.error(), invalid(), "{others}");

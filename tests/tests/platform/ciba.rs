@@ -298,6 +298,28 @@ async fn a_customer_may_be_named_in_several_ways() {
 }
 
 #[tokio::test]
+async fn tokens_that_must_be_bound_are_pushed_to_nobody() {
+    let world = World::start().await;
+    let receiver = Receiver::start().await;
+    let metadata = json!({
+        "grant_types": [GRANT], "redirect_uris": [], "response_types": [], "dpop_bound_access_tokens": true,
+        "backchannel_token_delivery_mode": "push",
+        "backchannel_client_notification_endpoint": receiver.uri("/notify"),
+    });
+    let refused = Application::ask_to_register(&world, metadata).await;
+    assert_eq!(refused.json()["error"], "invalid_client_metadata");
+    // An administrator may bind the tokens of one that registered before.
+    let application = told(&world, "push", &receiver).await;
+    let app = &world.platform.app;
+    let mut stored = shared::client::load(app, &application.id).await.unwrap().unwrap();
+    stored.dpop_bound = true;
+    let writes = shared::client::replace_writes(app, &mut stored, &shared::hook::Cause::system());
+    shared::client::save(app, &application.id, writes).await.unwrap();
+    assert_eq!(ask(&world, &application, &[]).await.json()["error"], "invalid_request");
+    assert!(world.messages(ADA).await.is_empty());
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_refused_by_name() {
     let world = World::start().await;
     let receiver = Receiver::start().await;

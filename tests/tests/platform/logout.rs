@@ -24,7 +24,7 @@ async fn listening(world: &World, receiver: &Receiver) -> Application {
 }
 
 /// Signs `visitor` in at the application.
-async fn sign_in(world: &World, application: &Application, visitor: &mut Visitor<'_>) -> Tokens {
+pub(crate) async fn sign_in(world: &World, application: &Application, visitor: &mut Visitor<'_>) -> Tokens {
     let code = application.code(visitor, ADA).await;
     application.tokens(world, application.redemption(&code)).await
 }
@@ -265,6 +265,30 @@ async fn a_client_that_does_not_answer_is_tried_again_later() {
 }
 
 #[tokio::test]
+async fn a_client_whose_key_cannot_be_had_is_told_when_it_can() {
+    let world = World::start().await;
+    let (receiver, keys) = (Receiver::start().await, Receiver::start().await);
+    let application = listening(&world, &receiver).await;
+    let mut ada = world.visitor();
+    let tokens = sign_in(&world, &application, &mut ada).await;
+    let mut changed = application.registration.clone();
+    changed["jwks_uri"] = keys.uri("/jwks").into();
+    changed["id_token_encrypted_response_alg"] = "ECDH-ES".into();
+    let bearer = changed["registration_access_token"].as_str().unwrap();
+    let request = Request::put(format!("/oauth2/register/{}", application.id))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+    let request = request.body(Bytes::from(changed.to_string())).unwrap();
+    assert_eq!(View::of("", world.send(request).await).status, StatusCode::OK);
+    Way::AccountCentre.end(&world, &mut ada, &tokens).await;
+    world.deliver().await;
+    assert!(receiver.posted().is_empty());
+    let failed = world.audited("logout.failed").await;
+    assert_eq!((&failed[0]["data"]["attempt"], &failed[0]["data"]["again"]), (&json!(1), &json!(true)));
+    assert!(failed[0]["data"]["why"].as_str().unwrap().contains("jwks_uri"), "{}", failed[0]);
+}
+
+#[tokio::test]
 async fn who_never_answers_ends_among_the_dead_letters() {
     let world = World::start().await;
     let receiver = Receiver::start().await;
@@ -322,80 +346,6 @@ async fn this_machine_is_posted_to_only_where_the_deployment_says_so() {
     let request = request.body(Bytes::from(body.to_string())).unwrap();
     let refused = View::of("/oauth2/register", world.send(request).await);
     assert_eq!(refused.json()["error"], "invalid_client_metadata");
-}
-
-#[tokio::test]
-async fn the_browser_tells_the_clients_of_the_session_in_frames() {
-    let world = World::start().await;
-    let metadata = json!({
-        "frontchannel_logout_uri": "https://client.example/signed-out?tenant=1",
-        "frontchannel_logout_session_required": true,
-        "post_logout_redirect_uris": ["https://client.example/bye"],
-    });
-    let application = Application::register(&world, metadata).await;
-    let silent = Application::register(&world, json!({})).await;
-    let mut ada = world.visitor();
-    let tokens = sign_in(&world, &application, &mut ada).await;
-    sign_in(&world, &silent, &mut ada).await;
-    let query = [
-        ("id_token_hint", tokens.0["id_token"].as_str().unwrap()),
-        ("post_logout_redirect_uri", "https://client.example/bye"),
-        ("state", "see you"),
-    ];
-    let path = format!("/oauth2/logout?{}", serde_urlencoded::to_string(query).unwrap());
-    let view = ada.get(&path).await;
-    assert_eq!(view.status, StatusCode::OK);
-    let policy = view.header(header::CONTENT_SECURITY_POLICY).unwrap();
-    assert!(policy.ends_with("; frame-src https://client.example"), "{policy}");
-    let body = view.body.replace("&#x2f;", "/").replace("&amp;", "&");
-    let frames: Vec<&str> = body.split("<iframe hidden src=\"").skip(1).collect();
-    assert_eq!(frames.len(), 1, "{body}");
-    let address = frames[0].split('"').next().unwrap();
-    assert!(address.starts_with("https://client.example/signed-out?tenant=1&"));
-    assert_eq!(tests::value_of(address, "iss").unwrap(), world.issuer());
-    assert_eq!(tests::value_of(address, "sid").unwrap(), tokens.id_claims()["sid"].as_str().unwrap());
-    let onward = "https://client.example/bye?state=see+you";
-    assert!(body.contains(&format!("<meta http-equiv=\"refresh\" content=\"2; url={onward}\">")), "{body}");
-    assert!(body.contains(&format!("href=\"{onward}\"")), "{body}");
-    assert!(!ada.is_signed_in().await);
-
-    sign_in(&world, &application, &mut ada).await;
-    let page = ada.get("/account").await;
-    let done = ada.submit(&page, "logout", &[]).await;
-    assert!(done.body.contains("<iframe") && !done.body.contains("http-equiv"), "{}", done.body);
-    sign_in(&world, &silent, &mut ada).await;
-    let page = ada.get("/account").await;
-    let done = ada.submit(&page, "logout", &[]).await;
-    assert!(!done.body.contains("<iframe") && done.status == StatusCode::OK);
-    assert!(!done.header(header::CONTENT_SECURITY_POLICY).unwrap().contains("frame-src"));
-}
-
-#[tokio::test]
-async fn a_question_is_about_the_session_that_it_was_asked_of() {
-    let world = World::start().await;
-    let mut shared = world.customer(ADA).await;
-    let asked = shared.get("/oauth2/logout").await;
-    let start = shared.get("/account/profile").await;
-    assert!(start.form("profile").is_some());
-    let other = Application::register(&world, json!({})).await;
-    let start = shared.get(&other.authorize_path(&[("prompt", "select_account")])).await;
-    let start = shared.submit(&start, "other-form", &[]).await;
-    shared.complete(start, tests::GRACE).await;
-    let hinted = shared.get(&format!("/oauth2/logout?logout_hint={ADA}")).await;
-    let current = shared.get("/oauth2/logout").await;
-    let session = |view: &View| view.form("logout").unwrap().fields["tx"].clone();
-    assert_eq!(session(&hinted), session(&asked));
-    assert_ne!(session(&current), session(&asked));
-    shared.submit(&asked, "logout", &[]).await;
-    let ended = world.audited("session.ended").await;
-    assert_eq!(ended.len(), 1);
-    assert_eq!(ended[0]["data"]["session"], session(&asked));
-    let again = shared.submit(&asked, "logout", &[]).await;
-    assert_eq!(again.status, StatusCode::OK);
-    assert_eq!(world.audited("session.ended").await.len(), 1, "grace stays signed in");
-    let forged =
-        shared.request(Method::POST, "/oauth2/logout", &[("confirm", "yes"), ("tx", &session(&current))]);
-    assert_eq!(View::of("", world.send(forged).await).status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

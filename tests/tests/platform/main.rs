@@ -13,6 +13,7 @@ mod https;
 mod identifiers;
 mod limits;
 mod logout;
+mod logout_pages;
 mod outbox;
 mod passwords;
 mod races;

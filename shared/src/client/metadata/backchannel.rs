@@ -1,5 +1,6 @@
 //! How a client learns what its customer said who was asked on a device of their own (CIBA Core §4).
 
+use super::keys::check_verifies;
 use super::{Metadata, Policy, choose, refused};
 use crate::client::{Backchannel, Client, ClientError, DeliveryMode, GrantType};
 use crate::fetch;
@@ -8,13 +9,13 @@ use crate::keys::Algorithm;
 impl Metadata {
     pub(super) fn apply_backchannel(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
         client.backchannel = match client.may_use(GrantType::Ciba) {
-            true => Some(self.backchannel(policy)?),
+            true => Some(self.backchannel(policy, client)?),
             false => None,
         };
         Ok(())
     }
 
-    fn backchannel(&self, policy: &Policy) -> Result<Backchannel, ClientError> {
+    fn backchannel(&self, policy: &Policy, client: &Client) -> Result<Backchannel, ClientError> {
         const MODE: &str = "backchannel_token_delivery_mode";
         const ENDPOINT: &str = "backchannel_client_notification_endpoint";
         let delivery = choose(&self.backchannel_token_delivery_mode, MODE, DeliveryMode::find)?
@@ -45,8 +46,8 @@ impl Metadata {
         const ALGORITHM: &str = "backchannel_authentication_request_signing_alg";
         let request_algorithm =
             choose(&self.backchannel_authentication_request_signing_alg, ALGORITHM, Algorithm::find_theirs)?;
-        if request_algorithm.is_some() && self.jwks.is_none() && self.jwks_uri.is_none() {
-            return Err(refused(format!("`{ALGORITHM}` needs `jwks` or `jwks_uri`")));
+        if request_algorithm.is_some() {
+            check_verifies(client, ALGORITHM)?;
         }
         Ok(Backchannel { delivery, notification_endpoint, request_algorithm })
     }

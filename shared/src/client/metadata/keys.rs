@@ -14,15 +14,19 @@ impl Metadata {
         }
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         client.jwks_uri.clone_from(&self.jwks_uri);
-        let verifies = client.jwks_uri.is_some() || client.jwks.as_ref().is_some_and(KeySet::verifies);
         match client.auth_method {
-            AuthMethod::PrivateKeyJwt | AuthMethod::SelfSignedTlsClientAuth if !verifies => {
-                Err(refused(format!(
-                    "`{}` needs `jwks_uri`, or `jwks` with a key that verifies signatures",
-                    client.auth_method.name()
-                )))
+            AuthMethod::PrivateKeyJwt | AuthMethod::SelfSignedTlsClientAuth => {
+                check_verifies(client, client.auth_method.name())
             }
             _ => Ok(()),
         }
     }
+}
+
+/// What `wants` it needs keys that the client signs with, as far as they are known by value.
+pub(super) fn check_verifies(client: &Client, wants: &str) -> Result<(), ClientError> {
+    if client.jwks_uri.is_some() || client.jwks.as_ref().is_some_and(KeySet::verifies) {
+        return Ok(());
+    }
+    Err(refused(format!("`{wants}` needs `jwks_uri`, or `jwks` with a key that verifies signatures")))
 }

@@ -1,5 +1,6 @@
 //! What the client's tokens look like and are signed with, and whether its requests must use PKCE.
 
+use super::keys::check_verifies;
 use super::{Metadata, Policy, choose, refused};
 use crate::client::{Client, ClientError, Pkce, TokenFormat};
 use crate::keys::Algorithm;
@@ -20,9 +21,8 @@ impl Metadata {
         client.request_object_algorithm =
             algorithm(&self.request_object_signing_alg, "request_object_signing_alg")?;
         client.require_signed_request = self.require_signed_request_object.unwrap_or(false);
-        let keys = client.jwks.is_some() || client.jwks_uri.is_some();
-        if client.require_signed_request && !keys {
-            return Err(refused("`require_signed_request_object` needs `jwks` or `jwks_uri`"));
+        if client.require_signed_request {
+            check_verifies(client, "require_signed_request_object")?;
         }
         let name = "latchkey_access_token_signed_response_alg";
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();

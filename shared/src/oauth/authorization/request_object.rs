@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use super::{AuthorizeError, ErrorCode, Refusal};
 use crate::app::App;
-use crate::client::{self, Client, ClientError};
+use crate::client::{self, Client};
 use crate::clock::Timestamp;
 use crate::http::Params;
-use crate::keys::jws::{self, Jws, JwsError, Recipients, Times};
-use crate::keys::{self, Algorithm};
+use crate::keys;
+use crate::keys::jws::{self, Jws, Recipients, Times};
 use crate::settings::OAuthSettings;
 
 /// The types that it may say it is of (RFC 9101 §4); it may say none.
@@ -99,16 +99,10 @@ async fn check(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Refus
     if header.typ.is_some() && !TYPES.iter().any(|typ| jws.is_typ(typ)) {
         return Ok(Some(refused("its `typ` must be oauth-authz-req+jwt")));
     }
-    let allowed = client.request_object_algorithm.as_ref().map_or(&Algorithm::ALL[..], std::slice::from_ref);
-    let keys = match client::key_set_with(app, client, header.kid.as_deref()).await {
-        Ok(keys) => keys,
-        Err(error @ ClientError::Keys(_)) => return Ok(Some(refused(&error.to_string()))),
-        Err(error) => return Err(error.into()),
-    };
-    let about: Result<About, JwsError> = jws.verify(&keys, allowed);
-    Ok(match about {
+    let registered = client.request_object_algorithm.as_ref();
+    Ok(match client::verify_request::<About>(app, client, jws, registered).await? {
         Ok(about) => about.fault((&client.id, &app.config.issuer), app.clock.now()).map(refused),
-        Err(error) => Some(refused(&error.to_string())),
+        Err(fault) => Some(refused(&fault)),
     })
 }
 

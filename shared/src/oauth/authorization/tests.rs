@@ -340,6 +340,39 @@ fn hostile() -> impl Strategy<Value = Params> {
 }
 
 proptest! {
+    /// Whatever a client signs, it names no further request, and is about the client unless it says otherwise.
+    #[test]
+    fn the_claims_of_a_request_object_never_refer_to_another(
+        claims in proptest::collection::hash_map("[a-z_]{0,12}|request|request_uri|client_id|resource|exp", json_value(), 0..12),
+    ) {
+        let refers = claims.contains_key("request") || claims.contains_key("request_uri");
+        match claimed_params("acme", &claims.into_iter().collect()) {
+            None => {}
+            Some(params) => {
+                prop_assert!(!refers);
+                prop_assert!(params.get("client_id").is_some() && params.get("exp").is_none());
+            }
+        }
+    }
+}
+
+fn json_value() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+            proptest::collection::hash_map("[a-z]{1,4}", inner, 0..4)
+                .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
     #[test]
     fn hostile_requests_never_panic_and_never_gain_scopes(params in hostile()) {
         if let Ok(request) = check(&acme(), &params) {

@@ -1,16 +1,13 @@
 //! Whom to ask (CIBA Core §7.1): exactly one hint names the customer.
 
-use serde::Deserialize;
-
 use crate::app::App;
 use crate::client::Client;
 use crate::http::Params;
 use crate::id::UserId;
 use crate::identity::{self, IdentifierKind, User, parse_identifier};
-use crate::keys::{self, Typ, sealer};
+use crate::keys::sealer;
 use crate::oauth::OAuthError;
 use crate::oauth::subject::{self, Naming};
-use crate::oauth::tokens::Audience;
 use crate::settings;
 use crate::store::Stored;
 
@@ -22,13 +19,6 @@ pub(super) struct Hinted {
     pub(super) user: Option<Stored<User>>,
     /// By what requests for the same customer are counted, whether there is one or not.
     pub(super) key: String,
-}
-
-#[derive(Deserialize)]
-struct IdToken {
-    iss: String,
-    sub: String,
-    aud: Audience,
 }
 
 /// Reads the hint.
@@ -66,14 +56,12 @@ async fn by_name(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuth
 
 /// An ID token of ours for this client, expired or not.
 async fn by_id_token(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuthError> {
-    let refusal = || {
-        OAuthError::InvalidRequest("`id_token_hint` is not an ID token that was issued to this client".into())
-    };
-    let token = keys::verify::<IdToken>(app, text, Typ::Jwt).await?;
-    let token = token.filter(|token| token.iss == app.config.issuer && token.aud.contains(&client.id));
-    let token = token.ok_or_else(refusal)?;
-    let user = subject::read(app, &token.sub).await?.ok_or_else(refusal)?;
-    by_subject(app, &user).await
+    match subject::hinted(app, client, text).await? {
+        Some(user) => by_subject(app, &user).await,
+        None => Err(OAuthError::InvalidRequest(
+            "`id_token_hint` is not an ID token that was issued to this client".into(),
+        )),
+    }
 }
 
 async fn by_subject(app: &App, user: &UserId) -> Result<Hinted, OAuthError> {

@@ -1,8 +1,6 @@
 //! Telling a client what its customer said (CIBA Core §10.2, §10.3): a ping, or the tokens themselves. A request is looked at when it was
 //! decided, and once more when its time is over.
 
-use std::time::Duration;
-
 use http::header;
 use serde_json::{Value, json};
 
@@ -10,16 +8,11 @@ use super::{Notification, push};
 use crate::app::App;
 use crate::client::{self, Client, DeliveryMode};
 use crate::clock::Timestamp;
-use crate::fetch::{self, FetchError, Limits, Message};
+use crate::fetch::{FetchError, Message};
 use crate::hook::{Cause, EventKind, Queued};
 use crate::oauth::OAuthError;
 use crate::oauth::pending::{self, Pending, Standing};
-use crate::{settings, store};
-
-/// How long a client may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The most that is read of its answer, in bytes.
-const ANSWER: usize = 16 * 1024;
+use crate::store;
 
 /// What came of an attempt.
 #[must_use]
@@ -131,12 +124,6 @@ impl Told<'_> {
             headers: &[(header::AUTHORIZATION.as_str(), &bearer)],
             body: body.to_string().into_bytes(),
         };
-        let reach = settings::load(app).await?.reach();
-        let limits = Limits { reach, bytes: ANSWER, time: PATIENCE };
-        Ok(match fetch::post(app, self.endpoint, message, &limits).await {
-            // Whatever else it has to say, it has taken it.
-            Ok(_) | Err(FetchError::Large(_)) => Ok(()),
-            Err(error) => Err(error),
-        })
+        Ok(client::tell(app, self.endpoint, message).await?)
     }
 }

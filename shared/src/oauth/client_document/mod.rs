@@ -28,7 +28,7 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// When the document cannot be used, or its caller has made us read too many.
 pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
     let Some(id) = params.get("client_id") else { return Ok(()) };
-    if !id.contains("://") {
+    if !client::is_address(id) {
         return Ok(());
     }
     let settings = settings::load(app).await?;

@@ -1,24 +1,17 @@
 //! Telling one client that a session ended (Back-Channel Logout 1.0 §2.5): the token is posted to the address that the client registered.
 //! Each attempt is an event; what failed comes again, later each time.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use serde_json::json;
 
 use super::token::logout_token;
 use crate::app::App;
 use crate::client::{self, ClientError};
-use crate::fetch::{self, FetchError, Limits, Message};
+use crate::fetch::{FetchError, Message};
 use crate::hook::{ATTEMPTS, Cause, Event, EventKind, Queued};
 use crate::id::{SessionId, UserId};
 use crate::oauth::OAuthError;
-use crate::{settings, store};
-
-/// How long a client may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The most that is read of its answer, in bytes.
-const ANSWER: usize = 16 * 1024;
+use crate::store;
 
 /// What came of an attempt.
 #[must_use]
@@ -48,11 +41,12 @@ impl Outcome {
 
     fn of(answer: Result<(), FetchError>) -> Self {
         match answer {
-            // Whatever else it has to say, it has taken the token.
-            Ok(()) | Err(FetchError::Large(_)) => Self::Delivered,
+            Ok(()) => Self::Delivered,
             Err(FetchError::Status(StatusCode::BAD_REQUEST)) => Self::Refused,
             Err(FetchError::Target(_) | FetchError::Malformed) => Self::Refused,
-            Err(FetchError::Unreachable | FetchError::Slow | FetchError::Status(_)) => Self::Failed,
+            Err(
+                FetchError::Unreachable | FetchError::Slow | FetchError::Large(_) | FetchError::Status(_),
+            ) => Self::Failed,
         }
     }
 }
@@ -110,9 +104,7 @@ pub async fn deliver(app: &App, queued: &Queued) -> Result<Outcome, OAuthError> 
 async fn post(app: &App, uri: &str, token: &str) -> Result<Result<(), FetchError>, OAuthError> {
     let body =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
-    let reach = settings::load(app).await?.reach();
     let message =
         Message { content_type: "application/x-www-form-urlencoded", headers: &[], body: body.into_bytes() };
-    let limits = Limits { reach, bytes: ANSWER, time: PATIENCE };
-    Ok(fetch::post(app, uri, message, &limits).await.map(|_| ()))
+    Ok(client::tell(app, uri, message).await?)
 }

@@ -1,0 +1,87 @@
+//! JWTs of clients that work once: each is remembered until it has expired, `<kind>#<client>#<hash of its jti>` (RFC 7523 §3, 7).
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::{Client, ClientError};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::keys::jws::{LEEWAY, Times};
+use crate::store::{self, Entity, Key, Table, Write};
+
+/// The longest `jti`, in bytes.
+const LONGEST: usize = 256;
+/// So far ahead such a JWT may expire: it is remembered that long.
+const AHEAD: Duration = Duration::from_secs(3600);
+
+/// What a JWT that works once says of that.
+#[derive(Deserialize)]
+pub struct Once {
+    jti: String,
+    /// Its times.
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+names! {
+    /// What works once. One of a kind does not use up one of another.
+    OnceKind {
+        /// What proves a client.
+        Assertion "assertion",
+        /// A request that it signed for a customer elsewhere.
+        BackchannelRequest "backchannel_request",
+    }
+}
+
+/// One that was used.
+#[derive(Serialize, Deserialize)]
+struct Used {
+    kind: OnceKind,
+    client: String,
+    hash: String,
+    expires_at: Timestamp,
+}
+
+impl Entity for Used {
+    const TYPE: &'static str = "assertion";
+    const TABLE: Table = Table::Sessions;
+
+    fn key(&self) -> Key {
+        Key::new(format!("{}#{}#{}", self.kind.name(), self.client, self.hash), "assertion")
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Once {
+    /// Until when it holds, if it does at `now`: it has a name of its own, and expires within an hour.
+    #[must_use]
+    pub fn until(&self, now: Timestamp) -> Option<Timestamp> {
+        let expires_at = self.times.end()?;
+        let timely = self.times.hold(now) && expires_at <= now.plus(AHEAD).plus(LEEWAY);
+        let named = !self.jti.is_empty() && self.jti.len() <= LONGEST;
+        (timely && named).then_some(expires_at)
+    }
+
+    /// Uses it up; whether that was the first time. One that does not hold cannot be used.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn spend(&self, app: &App, client: &Client, kind: OnceKind) -> Result<bool, ClientError> {
+        let now = app.clock.now();
+        let Some(expires_at) = self.until(now) else { return Ok(false) };
+        let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, self.jti.as_bytes()));
+        let used = Used { kind, client: client.id.clone(), hash, expires_at };
+        match store::write(app, Write::create_or_expired(&used, now)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_refused() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
