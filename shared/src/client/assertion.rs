@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::keys::jws::{Jws, Mac, Recipients};
 use crate::keys::sealer;
+use crate::store;
 
 /// What an assertion may be authenticated with: a longer hash would want a longer secret (RFC 7518 §3.2).
 pub const ASSERTION_MACS: [Mac; 1] = [Mac::HS256];
@@ -41,9 +42,14 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     };
     let about_itself = |claims: &Claims| claims.iss == client.id && claims.sub == client.id;
     let for_us = |claims: &Claims| claims.aud.include(&recipients(&app.config));
-    match verified.filter(|claims| about_itself(claims) && for_us(claims)) {
-        Some(claims) => claims.once.spend(app, client, OnceKind::Assertion).await,
-        None => Ok(false),
+    let sound = verified.filter(|claims| about_itself(claims) && for_us(claims));
+    let Some(write) = sound.and_then(|claims| claims.once.spend(app, client, OnceKind::Assertion)) else {
+        return Ok(false);
+    };
+    match store::write(app, write).await {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_refused() => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,11 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{Client, ClientError};
+use super::Client;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::keys::jws::{LEEWAY, Times};
-use crate::store::{self, Entity, Key, Table, Write};
+use crate::store::{Entity, Key, Table, Write};
 
 /// The longest `jti`, in bytes.
 const LONGEST: usize = 256;
@@ -61,27 +61,20 @@ impl Entity for Used {
 
 impl Once {
     /// Until when it holds, if it does at `now`: it has a name of its own, and expires within an hour.
-    #[must_use]
-    pub fn until(&self, now: Timestamp) -> Option<Timestamp> {
+    fn until(&self, now: Timestamp) -> Option<Timestamp> {
         let expires_at = self.times.end()?;
         let timely = self.times.hold(now) && expires_at <= now.plus(AHEAD).plus(LEEWAY);
         let named = !self.jti.is_empty() && self.jti.len() <= LONGEST;
         (timely && named).then_some(expires_at)
     }
 
-    /// Uses it up; whether that was the first time. One that does not hold cannot be used.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn spend(&self, app: &App, client: &Client, kind: OnceKind) -> Result<bool, ClientError> {
+    /// The write that uses it up, refused where that is not the first time; none for one that does not hold.
+    #[must_use]
+    pub fn spend(&self, app: &App, client: &Client, kind: OnceKind) -> Option<Write> {
         let now = app.clock.now();
-        let Some(expires_at) = self.until(now) else { return Ok(false) };
+        let expires_at = self.until(now)?;
         let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, self.jti.as_bytes()));
         let used = Used { kind, client: client.id.clone(), hash, expires_at };
-        match store::write(app, Write::create_or_expired(&used, now)).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.is_refused() => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        Some(Write::create_or_expired(&used, now))
     }
 }

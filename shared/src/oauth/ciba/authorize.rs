@@ -44,7 +44,7 @@ pub async fn authorize(
         return Err(OAuthError::UnauthorizedClient(GrantType::Ciba.name()));
     }
     let signed = signed::open(app, client, params).await?;
-    let params = signed.as_ref().unwrap_or(params);
+    let params = signed.as_ref().map_or(params, |signed| &signed.params);
     let registry = scope::registry(app).await?;
     let scopes = check_scopes(&registry, client, params)?;
     rules::check_openid(&scopes)?;
@@ -69,7 +69,14 @@ pub async fn authorize(
         let notification = Notification { auth_req_id: handle.expose().to_owned(), token };
         pending.notification = Some(notification.seal(app).await?);
     }
-    store::transact(app, writes(app, (client, &pending), reached, context).await?).await?;
+    let mut writes = writes(app, (client, &pending), reached, context).await?;
+    writes.extend(signed.map(|signed| signed.spends));
+    match store::transact(app, writes).await {
+        Ok(()) => {}
+        // All else that is written is new.
+        Err(error) if error.is_refused() => return Err(signed::used()),
+        Err(error) => return Err(error.into()),
+    }
     let auth_req_id = Secret::new(handle.expose().to_owned());
     Ok(BackchannelAuthentication { auth_req_id, lifetime: lifetime.as_secs(), mode })
 }

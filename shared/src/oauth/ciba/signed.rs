@@ -10,6 +10,7 @@ use crate::http::Params;
 use crate::keys::jws::{self, Jws, JwsError, Recipients};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::claimed_params;
+use crate::store::Write;
 
 /// What may stand beside a signed request: what proves who the client is.
 const BESIDE: [&str; 5] =
@@ -24,11 +25,17 @@ struct About {
     once: Once,
 }
 
-/// The parameters of the request in `outer`: those that were signed, where they were.
+/// What was signed: the parameters, and the write that uses the signature up with the request.
+pub(super) struct Signed {
+    pub(super) params: Params,
+    pub(super) spends: Write,
+}
+
+/// What was signed of the request in `outer`, where something was.
 ///
 /// # Errors
 /// When the signature is missing and must be there, or does not hold.
-pub(super) async fn open(app: &App, client: &Client, outer: &Params) -> Result<Option<Params>, OAuthError> {
+pub(super) async fn open(app: &App, client: &Client, outer: &Params) -> Result<Option<Signed>, OAuthError> {
     let registered = client.backchannel.as_ref().and_then(|own| own.request_algorithm.as_ref());
     let Some(text) = outer.get("request") else {
         return match registered {
@@ -43,15 +50,16 @@ pub(super) async fn open(app: &App, client: &Client, outer: &Params) -> Result<O
     let jws = Jws::parse(text, jws::LIMIT).map_err(wrong)?;
     let about = client::verify_request::<About>(app, client, &jws, registered).await?;
     let about = about.map_err(|fault| refused(&fault))?;
-    about.check(app, client)?;
+    let spends = about.check(app, client)?;
     let claims: Map<String, Value> = jws.unverified().map_err(wrong)?;
     let params =
         claimed_params(&client.id, &claims).ok_or_else(|| refused("its claims are not parameters"))?;
-    if about.once.spend(app, client, OnceKind::BackchannelRequest).await? {
-        Ok(Some(params))
-    } else {
-        Err(refused("it was used before"))
-    }
+    Ok(Some(Signed { params, spends }))
+}
+
+/// The refusal of what was used before.
+pub(super) fn used() -> OAuthError {
+    refused("it was used before")
 }
 
 fn refused(why: &str) -> OAuthError {
@@ -59,19 +67,18 @@ fn refused(why: &str) -> OAuthError {
 }
 
 impl About {
-    fn check(&self, app: &App, client: &Client) -> Result<(), OAuthError> {
+    fn check(&self, app: &App, client: &Client) -> Result<Write, OAuthError> {
         let times = &self.once.times;
-        let fault = if self.iss != client.id {
-            "its `iss` is not the client"
-        } else if !self.aud.include(std::slice::from_ref(&app.config.issuer)) {
-            "its `aud` is not this issuer"
-        } else if times.exp.is_none() || times.iat.is_none() || times.nbf.is_none() {
-            "`exp`, `iat` and `nbf` are required"
-        } else if self.once.until(app.clock.now()).is_none() {
-            "it has expired, is not yet valid, is valid for more than an hour, or its `jti` is empty or too long"
-        } else {
-            return Ok(());
-        };
-        Err(refused(fault))
+        if self.iss != client.id {
+            return Err(refused("its `iss` is not the client"));
+        }
+        if !self.aud.include(std::slice::from_ref(&app.config.issuer)) {
+            return Err(refused("its `aud` is not this issuer"));
+        }
+        if times.exp.is_none() || times.iat.is_none() || times.nbf.is_none() {
+            return Err(refused("`exp`, `iat` and `nbf` are required"));
+        }
+        let detail = "it has expired, is not yet valid, is valid for more than an hour, or its `jti` is empty or too long";
+        self.once.spend(app, client, OnceKind::BackchannelRequest).ok_or_else(|| refused(detail))
     }
 }
