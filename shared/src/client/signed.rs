@@ -27,7 +27,7 @@ pub(super) async fn verify<T: DeserializeOwned>(
     Ok(jws.verify(&keys, allowed))
 }
 
-/// The claims of a request that `client` has signed, as by [`verify`]; else what it has to mend, its keys among that.
+/// The claims of a request that `client` has signed, verified as any JWT of a client; else what it has to mend, its keys among that.
 ///
 /// # Errors
 /// A fault of ours.
