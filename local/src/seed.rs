@@ -10,6 +10,7 @@ use shared::credential::{self, CredentialError};
 use shared::hook::Cause;
 use shared::identity::{self, IdentityError, NormalIdentifier, User};
 use shared::keys::{self, KeyError};
+use shared::oauth::details::DetailType;
 use shared::oauth::scope::{BUILT_IN, Resource, ResourceScope, save_resource};
 use shared::secret::Secret;
 use shared::seed::{self, SeedError};
@@ -38,6 +39,8 @@ const RESOURCE: &str = "urn:latchkey:demo";
 /// Its scopes, with what customers read of them.
 const SCOPES: [(&str, &str); 2] =
     [("demo.read", "Read the demo's data"), ("demo.write", "Change the demo's data")];
+/// The type of its authorization details.
+const PAYMENT: &str = "demo_payment";
 /// The test profile's limits per address and per client: out of the way of load.
 const OUT_OF_THE_WAY: u32 = 1_000_000;
 
@@ -71,7 +74,12 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
     adjust_settings(app, profile).await?;
     let scopes =
         SCOPES.map(|(name, title)| ResourceScope { name: name.to_owned(), title: title.to_owned() }).to_vec();
-    let resource = Resource { identifier: RESOURCE.to_owned(), name: "Demo API".to_owned(), scopes };
+    let resource = Resource {
+        identifier: RESOURCE.to_owned(),
+        name: "Demo API".to_owned(),
+        scopes,
+        authorization_details: vec![payment()],
+    };
     save_resource(app, &resource).await?;
     for (id, name) in [("demo-shop", "Demo Shop"), ("demo-travel", "Demo Travel")] {
         plant_client(app, demo_app(app, id, name)).await?;
@@ -89,6 +97,35 @@ pub async fn plant(platform: &Platform, profile: Profile) -> Result<(), PlantErr
         plant_user(app, email, given_name, family_name).await?;
     }
     Ok(())
+}
+
+/// What the demo's API lets be asked for in detail (RFC 9396).
+fn payment() -> DetailType {
+    DetailType {
+        name: PAYMENT.to_owned(),
+        title: "Make a payment".to_owned(),
+        schema: json!({
+            "type": "object",
+            "required": ["type", "amount", "creditor"],
+            "additionalProperties": false,
+            "properties": {
+                "type": { "const": PAYMENT },
+                "actions": {
+                    "title": "What may be done", "type": "array", "minItems": 1, "uniqueItems": true,
+                    "items": { "enum": ["initiate", "status", "cancel"] },
+                },
+                "amount": {
+                    "title": "Amount", "type": "object", "required": ["value", "currency"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "value": { "title": "value", "type": "string", "pattern": r"^[0-9]{1,9}\.[0-9]{2}$" },
+                        "currency": { "title": "currency", "type": "string", "pattern": "^[A-Z]{3}$" },
+                    },
+                },
+                "creditor": { "title": "To", "type": "string", "minLength": 1, "maxLength": 70 },
+            },
+        }),
+    }
 }
 
 async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> {
@@ -128,6 +165,7 @@ fn demo_app(app: &App, id: &str, name: &str) -> Client {
     client.frontchannel_logout_uri = Some(format!("{here}/signed-out"));
     client.frontchannel_logout_session_required = true;
     client.scopes = every_scope();
+    client.authorization_details_types = texts(&[PAYMENT]);
     client.links.client_uri = Some(here);
     client
 }
@@ -155,6 +193,7 @@ async fn demo_service(app: &App) -> Result<Client, ClientError> {
     });
     client.scopes = SCOPES.iter().map(|(name, _)| (*name).to_owned()).collect();
     client.scopes.extend(["openid", "profile"].map(str::to_owned));
+    client.authorization_details_types = texts(&[PAYMENT]);
     client.add_known_secret(app, SERVICE_SECRET).await?;
     Ok(client)
 }

@@ -4,10 +4,10 @@ use time::macros::datetime;
 
 use super::page::{
     AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Answer, Ask,
-    BackchannelRequest, Channel, ClientLink, Consent, Decided, Device, DeviceCode, ErrorPage, Fault, Field,
-    FieldError, FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify, Link, LoggedOut,
-    LogoutConfirm, Message, Moment, Notice, Page, Password, Place, ProfileValues, Recover, RecoverSent,
-    Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
+    BackchannelRequest, Channel, ClientLink, Consent, Decided, Detail, DetailField, Device, DeviceCode,
+    ErrorPage, Fault, Field, FieldError, FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify,
+    Link, LoggedOut, LogoutConfirm, Message, Moment, Notice, Page, Password, Place, ProfileValues, Recover,
+    RecoverSent, Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
 };
 
 /// Every page by the name of its file; with errors too where the page has a form.
@@ -45,6 +45,17 @@ fn frame() -> Frame {
 
 fn failed(errors: Vec<FieldError>) -> Frame {
     Frame { errors, ..frame() }
+}
+
+fn payment() -> Detail {
+    let field = |label: &str, value: &str| DetailField { label: label.to_owned(), value: value.to_owned() };
+    Detail {
+        title: "Make a payment".to_owned(),
+        fields: vec![
+            field("Amount", "12.50 EUR"),
+            field("To", "Bike Rental Ltd, DE02 1203 0000 0000 2020 51"),
+        ],
+    }
 }
 
 fn scopes() -> Vec<Scope> {
@@ -102,6 +113,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 policy_uri: Link::parse("https://bikes.example.com/privacy"),
                 tos_uri: Link::parse("https://bikes.example.com/terms"),
                 scopes: scopes(),
+                details: vec![payment()],
                 signed_in_as: "Ada Lovelace".into(),
             }),
         ),
@@ -120,6 +132,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 policy_uri: None,
                 tos_uri: None,
                 scopes: scopes(),
+                details: Vec::new(),
                 signed_in_as: "Ada Lovelace".into(),
             }),
         ),
@@ -137,6 +150,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 policy_uri: None,
                 tos_uri: None,
                 scopes: scopes(),
+                details: Vec::new(),
                 signed_in_as: "Ada Lovelace".into(),
             }),
         ),

@@ -189,6 +189,9 @@ pub struct Client {
     pub origins: Vec<String>,
     /// What it may ask for.
     pub scopes: Vec<String>,
+    /// Of which types it may ask for details (`authorization_details_types`, RFC 9396 §10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types: Vec<String>,
     /// Whether it must push its authorization requests (RFC 9126 §6).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub require_pushed: bool,
@@ -301,6 +304,7 @@ impl Client {
             backchannel: None,
             origins: Vec::new(),
             scopes: Vec::new(),
+            authorization_details_types: Vec::new(),
             require_pushed: false,
             pkce: Pkce::Required,
             consent: Consent::Implied,

@@ -165,6 +165,7 @@ fn policy() -> Policy {
     let scopes = ["openid", "email", "offline_access"].map(str::to_owned).to_vec();
     let grant_types = GrantType::ALL.iter().copied().filter(|grant| *grant != GrantType::Implicit).collect();
     Policy {
+        detail_types: Vec::new(),
         localhost: false,
         scopes,
         grant_types,

@@ -210,12 +210,12 @@ fn unproven(
     account.unproven.iter().find(|kind| kinds.contains(kind)).copied()
 }
 
-/// Consent is asked for when the client asks for more than was consented to before, or wants the customer to be asked. A client
+/// Consent is asked for when the client asks for more than was consented to before, for something in detail, or wants the customer to be asked. A client
 /// gets `offline_access` only where it was consented to (Core §11); the deployment's own clients are not asked for, by the flow.
 fn consent_is_open(progress: &Progress, facts: &Facts) -> bool {
     if facts.client.is_none() || progress.consent.is_some() {
         return false;
     }
     let demand = &facts.demand;
-    demand.consent || !demand.scopes.iter().all(|scope| facts.consented.contains(scope))
+    demand.consent || demand.details || !demand.scopes.iter().all(|scope| facts.consented.contains(scope))
 }

@@ -45,6 +45,8 @@ pub struct Demand {
     pub subject: Option<UserId>,
     /// What the client asks for.
     pub scopes: Vec<String>,
+    /// It asks for something in detail, each time anew (RFC 9396).
+    pub details: bool,
     /// The customer says yes or no in any case, whatever the flow lists and whosever client it is: another device gets what they
     /// grant, and somebody else may have sent them here (RFC 8628 §5.4).
     pub confirm: bool,

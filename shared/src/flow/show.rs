@@ -237,6 +237,7 @@ async fn consent(
         policy_uri: link(&links.policy_uri),
         tos_uri: link(&links.tos_uri),
         scopes: scopes.collect(),
+        details: visit.tx.purpose.details().map(|details| details.words(&registry)).unwrap_or_default(),
         signed_in_as: situation
             .account
             .as_ref()

@@ -224,6 +224,7 @@ fn demand_of(asked: &AuthorizationRequest) -> Demand {
         essential_acr: asked.essential_acr().into_iter().map(str::to_owned).collect(),
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes.clone(),
+        details: !asked.details.is_empty(),
         confirm: false,
     }
 }

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::http::RequestContext;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::authorization::{AuthorizationRequest, Prompt};
+use crate::oauth::details::Details;
 use crate::oauth::pending::Pending;
 use crate::page::Locale;
 use crate::session::Browser;
@@ -90,6 +91,12 @@ impl Purpose {
             Self::Backchannel(pending) => Some(&pending.client),
             Self::Account { .. } => None,
         }
+    }
+
+    /// What is asked for in detail (RFC 9396).
+    #[must_use]
+    pub fn details(&self) -> Option<&Details> {
+        self.request().map(|request| &request.details).or(self.pending().map(|pending| &pending.details))
     }
 
     /// The request that waits elsewhere for what is decided here, if one does.

@@ -138,6 +138,11 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
     });
+    // Where no API has declared a type there is nothing to be asked for in detail.
+    let detail_types: Vec<_> = registry.detail_types().collect();
+    if !detail_types.is_empty() {
+        metadata["authorization_details_types_supported"] = json!(detail_types);
+    }
     for (name, path) in ENDPOINTS {
         metadata[name] = config.url(path).into();
     }

@@ -8,6 +8,7 @@ use crate::identity::IdentityError;
 use crate::keys::KeyError;
 use crate::limit::LimitError;
 use crate::oauth::authorization::{ErrorCode, Refusal};
+use crate::oauth::details::DetailsError;
 use crate::oauth::dpop::DpopError;
 use crate::oauth::tokens::TokensError;
 use crate::session::SessionError;
@@ -52,6 +53,9 @@ pub enum OAuthError {
     /// A resource that is unknown or was not granted (RFC 8707 §2).
     #[error("{0}")]
     InvalidTarget(Cow<'static, str>),
+    /// Details of an unknown type, not as it has them, or more than was granted (RFC 9396 §6.1).
+    #[error("{0}")]
+    InvalidDetails(Cow<'static, str>),
     /// A software statement that is not what it should be (RFC 7591 §3.2.2).
     #[error("{0}")]
     InvalidStatement(Cow<'static, str>),
@@ -95,6 +99,7 @@ impl From<Refusal> for OAuthError {
         match refusal.code {
             ErrorCode::InvalidScope => Self::InvalidScope(refusal.detail),
             ErrorCode::InvalidTarget => Self::InvalidTarget(refusal.detail),
+            ErrorCode::InvalidAuthorizationDetails => Self::InvalidDetails(refusal.detail),
             ErrorCode::InvalidRequest
             | ErrorCode::UnauthorizedClient
             | ErrorCode::AccessDenied
@@ -111,6 +116,12 @@ impl From<Refusal> for OAuthError {
             | ErrorCode::InvalidRequestUri
             | ErrorCode::RegistrationNotSupported => Self::InvalidRequest(refusal.detail),
         }
+    }
+}
+
+impl From<DetailsError> for OAuthError {
+    fn from(error: DetailsError) -> Self {
+        Self::InvalidDetails(error.to_string().into())
     }
 }
 
@@ -138,6 +149,7 @@ impl From<OAuthError> for Problem {
             OAuthError::BindingMessage => Self::bad_request("invalid_binding_message", said),
             OAuthError::InvalidScope(_) => Self::bad_request("invalid_scope", said),
             OAuthError::InvalidTarget(_) => Self::bad_request("invalid_target", said),
+            OAuthError::InvalidDetails(_) => Self::bad_request("invalid_authorization_details", said),
             OAuthError::InvalidStatement(_) => Self::bad_request("invalid_software_statement", said),
             OAuthError::UnapprovedStatement => Self::bad_request("unapproved_software_statement", said),
             OAuthError::InvalidToken => {

@@ -4,6 +4,7 @@ pub mod authorization;
 pub mod ciba;
 pub mod client_document;
 mod codes;
+pub mod details;
 pub mod device;
 pub mod discovery;
 pub mod dpop;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::{Declared, DetailType, Details};
 use crate::app::App;
 use crate::store::{self, Cached, Entity, Key, Order, Page, StoreError, Table, Write};
 
@@ -44,6 +45,9 @@ pub struct Resource {
     pub name: String,
     /// What may be granted.
     pub scopes: Vec<ResourceScope>,
+    /// The types of what may be granted in detail (RFC 9396).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<DetailType>,
 }
 
 impl Entity for Resource {
@@ -62,6 +66,7 @@ pub struct Registry {
     resources: Vec<Resource>,
     /// Scope to place of its resource and of itself there.
     places: BTreeMap<String, (usize, usize)>,
+    declared: Declared,
 }
 
 impl Registry {
@@ -74,7 +79,7 @@ impl Registry {
                 }
             }
         }
-        Self { issuer: issuer.to_owned(), resources, places }
+        Self { issuer: issuer.to_owned(), declared: Declared::of(&resources), resources, places }
     }
 
     /// Whether there is a scope of this name.
@@ -104,10 +109,12 @@ impl Registry {
         self.resources.iter().find(|resource| resource.identifier == identifier)
     }
 
-    /// Whether `identifier` is us, or an API that one of `scopes` belongs to.
+    /// Whether `identifier` is us, or an API that one of `scopes` or of the types of details belongs to.
     #[must_use]
-    pub fn has_to_do_with(&self, identifier: &str, scopes: &[String]) -> bool {
-        identifier == self.issuer || scopes.iter().any(|scope| self.resource_of(scope) == Some(identifier))
+    pub fn has_to_do_with(&self, identifier: &str, scopes: &[String], detail_types: &[String]) -> bool {
+        identifier == self.issuer
+            || scopes.iter().any(|scope| self.resource_of(scope) == Some(identifier))
+            || detail_types.iter().any(|name| self.declared.resource_of(name) == Some(identifier))
     }
 
     /// Whether `identifier` is that of a resource, or the issuer.
@@ -121,11 +128,22 @@ impl Registry {
         BUILT_IN.into_iter().chain(self.places.keys().map(String::as_str))
     }
 
-    /// The audience of a token for `scopes`: each scope's resource once, the issuer where there is none.
+    /// The types of authorization details that its APIs declare.
+    pub(super) const fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
+    /// Their names, in alphabetical order.
+    pub fn detail_types(&self) -> impl Iterator<Item = &str> {
+        self.declared.names()
+    }
+
+    /// The audience of a token for `scopes` and `details`: the resource of each once, the issuer where there is none.
     #[must_use]
-    pub fn audience(&self, scopes: &[String]) -> Vec<String> {
+    pub fn audience(&self, scopes: &[String], details: &Details) -> Vec<String> {
         let mut audience: Vec<String> = Vec::new();
-        for resource in scopes.iter().filter_map(|scope| self.resource_of(scope)) {
+        let of_scopes = scopes.iter().filter_map(|scope| self.resource_of(scope));
+        for resource in of_scopes.chain(details.resources(self)) {
             if !audience.iter().any(|known| known == resource) {
                 audience.push(resource.to_owned());
             }
@@ -198,6 +216,7 @@ mod tests {
                 identifier: "urn:latchkey:demo".to_owned(),
                 name: "Demo".to_owned(),
                 scopes: vec![scope("demo.read"), scope("demo.write"), scope("openid")],
+                authorization_details: Vec::new(),
             }],
         )
     }
@@ -205,9 +224,15 @@ mod tests {
     #[test]
     fn a_token_is_for_the_resources_of_its_scopes() {
         let scopes = |text: &str| parse(text).unwrap();
-        assert_eq!(demo().audience(&scopes("demo.read demo.write")), ["urn:latchkey:demo"]);
-        assert_eq!(demo().audience(&scopes("openid demo.read")), ["https://id.example", "urn:latchkey:demo"]);
-        assert_eq!(demo().audience(&[]), ["https://id.example"]);
+        assert_eq!(
+            demo().audience(&scopes("demo.read demo.write"), &Details::default()),
+            ["urn:latchkey:demo"]
+        );
+        assert_eq!(
+            demo().audience(&scopes("openid demo.read"), &Details::default()),
+            ["https://id.example", "urn:latchkey:demo"]
+        );
+        assert_eq!(demo().audience(&[], &Details::default()), ["https://id.example"]);
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub use locale::{Direction, Locale};
 pub use message::{Message, Rendered};
 pub use outcome::{ErrorPage, FormPost, LoggedOut, LogoutConfirm};
 pub use signin::{
-    AccountRow, Accounts, Answer, Ask, BackchannelRequest, Channel, Consent, Decided, Device, DeviceCode,
-    Identify, Password, Place, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, SignUpValues,
-    Verify,
+    AccountRow, Accounts, Answer, Ask, BackchannelRequest, Channel, Consent, Decided, Detail, DetailField,
+    Device, DeviceCode, Identify, Password, Place, Recover, RecoverSent, Reset, ResetDone, ResetInvalid,
+    SignUp, SignUpValues, Verify,
 };
 
 use catalogue::Catalogue;

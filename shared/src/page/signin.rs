@@ -41,8 +41,28 @@ pub struct Consent {
     pub tos_uri: Option<Link>,
     /// What it asks for.
     pub scopes: Vec<Scope>,
+    /// What exactly.
+    pub details: Vec<Detail>,
     /// Whose account it is about: a name, or a masked identifier.
     pub signed_in_as: String,
+}
+
+/// Something that is asked for in detail (RFC 9396), with nothing left out: who allows it has seen it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// What such details are called.
+    pub title: String,
+    /// Its members.
+    pub fields: Vec<DetailField>,
+}
+
+/// One member of a detail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DetailField {
+    /// What it is.
+    pub label: String,
+    /// What is asked for.
+    pub value: String,
 }
 
 /// What tells a customer which device asks (RFC 8628 §5.4).

@@ -127,6 +127,10 @@ fn hostile_values_are_escaped_everywhere() {
             policy_uri: Link::parse(&format!("https://a.example/{HOSTILE}")),
             tos_uri: None,
             scopes: vec![scope],
+            details: vec![Detail {
+                title: hostile(),
+                fields: vec![DetailField { label: hostile(), value: hostile() }],
+            }],
             signed_in_as: hostile(),
         }),
         Page::Error(ErrorPage {

@@ -66,3 +66,25 @@ test('a hostile client can not break the page', async () => {
   await assertFits(page, 'consent with a long name');
   await picture(page, 'consent-hostile');
 });
+
+test('the customer reads what exactly is asked for', async () => {
+  const { email } = await newCustomer('payer');
+  const application = await openApplication({ authorization_details_types: ['demo_payment'] });
+  const asked = [{ type: 'demo_payment', actions: ['initiate'], amount: { value: '12.50', currency: 'EUR' }, creditor: `Bike Rental ${'W'.repeat(50)}` }];
+  for (const time of ['first', 'second']) {
+    const { url, checks } = await application.begin({ scope: 'openid', authorization_details: JSON.stringify(asked) });
+    const page = await openBrowser();
+    await page.goto(url.href);
+    await enter(page, email);
+    await page.waitForSelector('#allow');
+    const shown = await page.textContent('.detail');
+    for (const text of ['Make a payment', '12.50', 'EUR', 'Bike Rental', 'initiate']) assert.ok(shown.includes(text), `${time}: ${text}`);
+    await assertFits(page);
+    await picture(page, 'consent-details');
+    if (time === 'first') {
+      await page.click('#allow');
+      await page.waitForSelector('#back');
+      assert.deepEqual((await application.redeem(checks)).authorization_details, asked);
+    }
+  }
+});

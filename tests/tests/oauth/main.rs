@@ -8,6 +8,7 @@ mod challenge;
 mod client_documents;
 mod client_keys;
 mod clients;
+mod details;
 mod dpop;
 mod dpop_binding;
 mod dpop_nonce;

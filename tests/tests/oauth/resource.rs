@@ -15,7 +15,12 @@ async fn world() -> World {
     let world = World::new().await;
     for (identifier, name) in [(PHOTOS, "photos.view"), ("https://bank.example", "bank.pay")] {
         let scopes = vec![ResourceScope { name: name.to_owned(), title: name.to_owned() }];
-        let resource = Resource { identifier: identifier.to_owned(), name: name.to_owned(), scopes };
+        let resource = Resource {
+            identifier: identifier.to_owned(),
+            name: name.to_owned(),
+            scopes,
+            authorization_details: Vec::new(),
+        };
         save_resource(world.app(), &resource).await.unwrap();
     }
     world.change(SHOP, |client| client.scopes.push("photos.view".to_owned())).await;

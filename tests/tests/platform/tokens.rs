@@ -15,6 +15,7 @@ use shared::hook::Cause;
 use shared::id::{GrantId, UserId};
 use shared::identity::{self, NormalIdentifier, Status, User};
 use shared::keys::{self, Algorithm, Handle, HandleKind};
+use shared::oauth::details::Details;
 use shared::oauth::subject::Naming;
 use shared::oauth::tokens::{self, AccessTokenFor, Confirmation, Customer};
 use shared::store::{self, Entity, Key, Table, Update, Write};
@@ -129,6 +130,7 @@ impl Granted {
             algorithm: Algorithm::ES256,
             lifetime: LIFETIME,
             scopes: &scopes,
+            details: &Details::default(),
             audience: &audience,
             customer: Some(customer),
             confirmation: &Confirmation::default(),

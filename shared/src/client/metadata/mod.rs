@@ -69,6 +69,8 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization_details_types: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
@@ -136,6 +138,8 @@ pub struct Policy {
     pub localhost: bool,
     /// The scopes that may be asked for: all of them where the metadata name none.
     pub scopes: Vec<String>,
+    /// The types of authorization details that may be asked for.
+    pub detail_types: Vec<String>,
     /// The grant types that may be asked for.
     pub grant_types: Vec<GrantType>,
     /// The ways to prove who they are that may be asked for.

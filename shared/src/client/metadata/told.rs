@@ -41,6 +41,8 @@ impl Metadata {
             grant_types: Some(client.grant_types.iter().map(|grant| grant.name().to_owned()).collect()),
             response_types: Some(client.response_types.iter().map(|one| one.name().to_owned()).collect()),
             scope: Some(client.scopes.join(" ")),
+            authorization_details_types: Some(client.authorization_details_types.clone())
+                .filter(|types| !types.is_empty()),
             jwks: client.jwks.as_ref().and_then(|keys| serde_json::to_value(keys).ok()),
             jwks_uri: client.jwks_uri.clone(),
             subject_type: text(client.subject_type.name()),

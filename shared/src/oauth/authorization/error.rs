@@ -11,6 +11,7 @@ use crate::app::function::Reply;
 use crate::client::ClientError;
 use crate::http::{Problem, RequestContext};
 use crate::keys::KeyError;
+use crate::oauth::details::DetailsError;
 use crate::oauth::dpop::DpopError;
 use crate::page::Fault;
 use crate::store::StoreError;
@@ -30,6 +31,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// A resource is unknown (RFC 8707 §2).
     InvalidTarget,
+    /// Details are of an unknown type, or not as it has them (RFC 9396 §5).
+    InvalidAuthorizationDetails,
     /// Something of ours broke.
     ServerError,
     /// Something of ours is busy.
@@ -65,6 +68,7 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InteractionRequired => "interaction_required",
@@ -101,6 +105,12 @@ impl Refusal {
     #[must_use]
     pub fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidRequest, detail)
+    }
+}
+
+impl From<DetailsError> for Refusal {
+    fn from(error: DetailsError) -> Self {
+        Self::new(ErrorCode::InvalidAuthorizationDetails, error.to_string())
     }
 }
 

@@ -82,7 +82,7 @@ async fn access_token(
 ) -> Result<(String, Given), KeyError> {
     let client = granted.client;
     let (registry, naming) = (scope::registry(app).await?, Naming::of(app, client).await?);
-    let whole = exchange::whole(&registry, (&terms.scopes, &terms.resources));
+    let whole = exchange::whole(&registry, terms);
     let wanted = AccessTokenFor {
         client: &client.id,
         format: client.access_token_format,
@@ -90,6 +90,7 @@ async fn access_token(
         lifetime: Lifetimes::choose(client.lifetimes.access, settings.access, settings.longest),
         scopes: &whole.scopes,
         audience: &whole.audience,
+        details: &whole.details,
         customer: Some(terms.customer(grant, &naming)),
         confirmation: &Confirmation::default(),
         act: None,

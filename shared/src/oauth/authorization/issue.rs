@@ -66,6 +66,7 @@ impl Granted<'_> {
             session: session.id.clone(),
             scopes: request.scopes.clone(),
             resources: request.resources.clone(),
+            details: request.details.clone(),
             claims: request.claims.clone(),
             auth_time: session.auth_time,
             acr: session.acr.clone(),

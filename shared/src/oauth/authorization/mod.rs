@@ -1,6 +1,7 @@
 //! Authorization requests (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2): read and checked completely before anything else happens, one
 //! rule in one short file. What passes rests in the sign-in transaction; what fails is answered where it is safe to.
 
+mod access;
 mod claims;
 mod dpop_jkt;
 mod error;
@@ -32,8 +33,7 @@ pub use request::{AuthorizationRequest, Display, Prompt, ResponseMode};
 pub use respond::AuthorizationResponse;
 pub use validate::{Validated, validate, validate_direct};
 
+pub(super) use access::{Access, check as check_access};
 pub(super) use pkce::verifier_matches;
 pub(super) use request_object::params as claimed_params;
-pub(super) use resource::check as check_resources;
 pub(super) use respond::with_query;
-pub(super) use scopes::check as check_scopes;

@@ -7,6 +7,7 @@ use super::RequestedClaims;
 use crate::client::ResponseType;
 use crate::clock::Timestamp;
 use crate::id::UserId;
+use crate::oauth::details::Details;
 use crate::oauth::scope::{OFFLINE_ACCESS, OPENID};
 
 /// How the response travels (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
@@ -95,6 +96,9 @@ pub struct AuthorizationRequest {
     /// For which APIs (RFC 8707); those of the scopes where empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// What exactly (RFC 9396).
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// Single claims that are asked for.
     #[serde(default)]
     pub claims: RequestedClaims,

@@ -8,15 +8,11 @@ use crate::oauth::scope::Registry;
 /// The most resources of a request.
 const MOST: usize = 10;
 
-pub(in crate::oauth) fn check(
-    registry: &Registry,
-    client: &Client,
-    params: &Params,
-) -> Result<Vec<String>, Refusal> {
+pub(super) fn check(registry: &Registry, client: &Client, params: &Params) -> Result<Vec<String>, Refusal> {
     let refused = |detail: &'static str| Err(Refusal::new(ErrorCode::InvalidTarget, detail));
     let mut resources: Vec<String> = Vec::new();
     for asked in params.all("resource") {
-        if !registry.has_to_do_with(asked, &client.scopes) {
+        if !registry.has_to_do_with(asked, &client.scopes, &client.authorization_details_types) {
             return refused("a `resource` is not known here, or the client may ask for none of its scopes");
         }
         if resources.len() == MOST {

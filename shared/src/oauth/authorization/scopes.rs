@@ -8,11 +8,7 @@ use crate::oauth::scope::{self, OPENID, Registry};
 /// The longest list, in bytes.
 const LONGEST: usize = 4096;
 
-pub(in crate::oauth) fn check(
-    registry: &Registry,
-    client: &Client,
-    params: &Params,
-) -> Result<Vec<String>, Refusal> {
+pub(super) fn check(registry: &Registry, client: &Client, params: &Params) -> Result<Vec<String>, Refusal> {
     let refusal = |detail: &'static str| Refusal::new(ErrorCode::InvalidScope, detail);
     let text = params.get("scope").ok_or_else(|| refusal("the parameter `scope` is missing"))?;
     let scopes = Some(text).filter(|text| text.len() <= LONGEST).and_then(scope::parse);

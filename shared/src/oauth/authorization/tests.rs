@@ -32,7 +32,12 @@ fn acme() -> Client {
 fn registry() -> Registry {
     let scope = |name: &str| ResourceScope { name: name.to_owned(), title: String::new() };
     let scopes = vec![scope("demo.read"), scope("demo.write")];
-    let demo = Resource { identifier: "urn:latchkey:demo".to_owned(), name: "Demo".to_owned(), scopes };
+    let demo = Resource {
+        identifier: "urn:latchkey:demo".to_owned(),
+        name: "Demo".to_owned(),
+        scopes,
+        authorization_details: Vec::new(),
+    };
     Registry::new(ISSUER, vec![demo])
 }
 

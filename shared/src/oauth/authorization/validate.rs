@@ -8,8 +8,8 @@ use super::pushed::{self, PROOFS, Way};
 use super::request_object::Opened;
 use super::respond::ReturnAddress;
 use super::{
-    AuthorizationRequest, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri, request_object,
-    resource, response_type, scopes, texts,
+    Access, AuthorizationRequest, access, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri,
+    request_object, response_type, scopes, texts,
 };
 use crate::app::App;
 use crate::client::{self, Client, Status};
@@ -163,7 +163,7 @@ impl Seen<'_> {
         let Self { settings, registry, client, naming, params, hinted } = self;
         check_unsupported(params)?;
         let response_type = response_type::check(settings, client, params)?;
-        let scopes = scopes::check(registry, client, params)?;
+        let Access { scopes, resources, details } = access::check(registry, client, params)?;
         scopes::check_openid(response_type, &scopes)?;
         let claims = claims::check(params)?;
         let asked = claims::subject(&claims, naming)?;
@@ -181,7 +181,8 @@ impl Seen<'_> {
             state: to.state.clone(),
             nonce: texts::nonce(response_type, params)?,
             scopes,
-            resources: resource::check(registry, client, params)?,
+            resources,
+            details,
             claims,
             prompt: prompt::check(params)?,
             max_age: max_age::check(client, params)?,

@@ -14,7 +14,7 @@ use crate::identity::{IdentifierKind, User};
 use crate::keys::{Handle, HandleKind, sealer};
 use crate::limit::{self, Bucket};
 use crate::message::{self, Destination, Outgoing};
-use crate::oauth::authorization::{check_resources, check_scopes};
+use crate::oauth::authorization::check_access;
 use crate::oauth::pending::{Asked, INTERVAL, Pending};
 use crate::oauth::{OAuthError, scope};
 use crate::page::Message;
@@ -46,9 +46,8 @@ pub async fn authorize(
     let signed = signed::open(app, client, params).await?;
     let params = signed.as_ref().map_or(params, |signed| &signed.params);
     let registry = scope::registry(app).await?;
-    let scopes = check_scopes(&registry, client, params)?;
-    rules::check_openid(&scopes)?;
-    let resources = check_resources(&registry, client, params)?;
+    let access = check_access(&registry, client, params)?;
+    rules::check_openid(&access.scopes)?;
     let settings = settings::load(app).await?;
     let lifetime = rules::lifetime(params, &settings.oauth)?;
     let binding_message = rules::binding_message(params)?;
@@ -61,7 +60,7 @@ pub async fn authorize(
         return Err(OAuthError::UnknownUser);
     }
     let handle = Handle::new(app, HandleKind::AuthRequest);
-    let mut pending = Pending::new(app, &handle, Asked { client, scopes, resources, lifetime }, context);
+    let mut pending = Pending::new(app, &handle, Asked { client, access, lifetime }, context);
     pending.user = reached.as_ref().map(|(user, _)| user.id.clone());
     pending.binding_message = binding_message;
     pending.delivery = Some(mode);

@@ -10,7 +10,7 @@ use crate::client::{Client, GrantType};
 use crate::http::{Params, RequestContext, Response};
 use crate::keys::{Handle, HandleKind, sealer};
 use crate::limit::{self, Bucket};
-use crate::oauth::authorization::{check_resources, check_scopes};
+use crate::oauth::authorization::check_access;
 use crate::oauth::pending::{Asked, INTERVAL, Pending};
 use crate::oauth::{OAuthError, scope};
 use crate::secret::Secret;
@@ -39,11 +39,10 @@ pub async fn authorize(
     }
     limit::take(app, Bucket::DeviceAuthorization, &limit::of_address(context.address)).await?;
     let registry = scope::registry(app).await?;
-    let scopes = check_scopes(&registry, client, params)?;
-    let resources = check_resources(&registry, client, params)?;
+    let access = check_access(&registry, client, params)?;
     let lifetime = settings::load(app).await?.oauth.device_lifetime;
     let handle = Handle::new(app, HandleKind::DeviceCode);
-    let pending = Pending::new(app, &handle, Asked { client, scopes, resources, lifetime }, context);
+    let pending = Pending::new(app, &handle, Asked { client, access, lifetime }, context);
     let user_code = write(app, &pending).await?;
     let device_code = Secret::new(handle.expose().to_owned());
     Ok(DeviceAuthorization { device_code, user_code, lifetime: lifetime.as_secs() })

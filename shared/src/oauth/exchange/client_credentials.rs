@@ -1,10 +1,11 @@
 //! `client_credentials` (RFC 6749 §4.4): a client asks for itself. Warm, it calls neither DynamoDB nor KMS.
 
-use super::narrow::narrow;
+use super::narrow::{Granted, narrow};
 use super::{Exchange, TokenResponse};
 use crate::client::GrantType;
 use crate::limit::{self, Bucket};
 use crate::oauth::OAuthError;
+use crate::oauth::details;
 use crate::oauth::scope::{self, BUILT_IN};
 use crate::oauth::tokens::{self, AccessTokenFor};
 use crate::{settings, store};
@@ -18,7 +19,9 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     // The built-in scopes are about a customer, and here is none.
     let own = |scope: &&String| !BUILT_IN.contains(&scope.as_str()) && registry.knows(scope);
     let granted: Vec<String> = client.scopes.iter().filter(own).cloned().collect();
-    let narrowed = narrow(&registry, (&granted, &[]), params)?;
+    let details = details::check(&registry, client, params.get("authorization_details"))?;
+    let granted = Granted { scopes: &granted, resources: &[], details: &details };
+    let narrowed = narrow(&registry, granted, params)?;
     let minted = tokens::access_token(
         app,
         &AccessTokenFor {
@@ -28,13 +31,14 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
             lifetime: exchange.access_lifetime(&settings.tokens),
             scopes: &narrowed.scopes,
             audience: &narrowed.audience,
+            details: &narrowed.details,
             customer: None,
             confirmation,
             act: None,
         },
     )
     .await?;
-    let response = TokenResponse::of(&minted, narrowed.scopes);
+    let response = TokenResponse { details: narrowed.details, ..TokenResponse::of(&minted, narrowed.scopes) };
     if !minted.writes.is_empty() {
         // A token that rests costs a write, so a client may make only so many.
         limit::take(app, Bucket::Token, &client.id).await?;

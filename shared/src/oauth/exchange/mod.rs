@@ -135,7 +135,7 @@ impl Exchange<'_> {
     /// What the request narrows `granted` to.
     async fn narrow(&self, granted: &Terms) -> Result<Narrowed, OAuthError> {
         let registry = scope::registry(self.app).await?;
-        narrow::narrow(&registry, (&granted.scopes, &granted.resources), self.params)
+        narrow::narrow(&registry, granted.into(), self.params)
     }
 
     /// Tokens of `grant`, and the writes that must be done before they go out.
@@ -157,6 +157,7 @@ impl Exchange<'_> {
                 lifetime: self.access_lifetime(settings),
                 scopes: &narrowed.scopes,
                 audience: &narrowed.audience,
+                details: &narrowed.details,
                 customer: Some(customer),
                 confirmation: self.confirmation,
                 act: None,
@@ -167,7 +168,11 @@ impl Exchange<'_> {
             true => Some(self.id_token((customer, terms), minted.token.expose(), beside, settings).await?),
             false => None,
         };
-        let response = TokenResponse { id_token, ..TokenResponse::of(&minted, narrowed.scopes.clone()) };
+        let response = TokenResponse {
+            id_token,
+            details: narrowed.details.clone(),
+            ..TokenResponse::of(&minted, narrowed.scopes.clone())
+        };
         Ok((response, minted.writes))
     }
 

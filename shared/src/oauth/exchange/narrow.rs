@@ -1,7 +1,9 @@
-//! Less than was granted: `scope` (RFC 6749 §6) and `resource` (RFC 8707 §2.2) of a token request.
+//! Less than was granted: `scope` (RFC 6749 §6), `resource` (RFC 8707 §2.2) and `authorization_details` (RFC 9396 §6) of a token request.
 
 use crate::http::Params;
 use crate::oauth::OAuthError;
+use crate::oauth::details::Details;
+use crate::oauth::grants::Terms;
 use crate::oauth::scope::{self, Registry};
 
 /// The most resources of a request.
@@ -16,14 +18,34 @@ pub(in crate::oauth) struct Narrowed {
     pub(in crate::oauth) scopes: Vec<String>,
     /// The APIs that the access token is for.
     pub(in crate::oauth) audience: Vec<String>,
+    /// What it allows in detail at them.
+    pub(in crate::oauth) details: Details,
 }
 
-/// Narrows the granted scopes and resources to what `params` ask for.
+/// What was granted.
+#[derive(Clone, Copy)]
+pub(super) struct Granted<'a> {
+    pub(super) scopes: &'a [String],
+    /// For which APIs; those of the scopes and details where empty.
+    pub(super) resources: &'a [String],
+    pub(super) details: &'a Details,
+}
+
+impl<'a> From<&'a Terms> for Granted<'a> {
+    fn from(terms: &'a Terms) -> Self {
+        let Terms { scopes, resources, details, .. } = terms;
+        Self { scopes, resources, details }
+    }
+}
+
+/// Narrows what was granted to what `params` ask for.
 pub(super) fn narrow(
     registry: &Registry,
-    (scopes, resources): (&[String], &[String]),
+    granted: Granted<'_>,
     params: &Params,
 ) -> Result<Narrowed, OAuthError> {
+    let Granted { scopes, resources, details } = granted;
+    let details = details.narrowed_to(params.get("authorization_details"))?;
     let asked = match params.get("scope") {
         None => scopes.to_vec(),
         Some(text) => {
@@ -34,26 +56,29 @@ pub(super) fn narrow(
             asked
         }
     };
-    let granted = if resources.is_empty() { registry.audience(scopes) } else { resources.to_vec() };
-    let named = named(params, &granted)?;
-    Ok(of(registry, asked, if named.is_empty() { resources } else { &named }))
+    let possible =
+        if resources.is_empty() { registry.audience(scopes, granted.details) } else { resources.to_vec() };
+    let named = named(params, &possible)?;
+    Ok(of(registry, (asked, details), if named.is_empty() { resources } else { &named }))
 }
 
 /// All that was granted.
-pub(in crate::oauth) fn whole(registry: &Registry, (scopes, resources): (&[String], &[String])) -> Narrowed {
-    of(registry, scopes.to_vec(), resources)
+pub(in crate::oauth) fn whole(registry: &Registry, terms: &Terms) -> Narrowed {
+    of(registry, (terms.scopes.clone(), terms.details.clone()), &terms.resources)
 }
 
-/// The scopes of `asked` that belong to `chosen`; where no API is chosen, all of them for theirs.
-fn of(registry: &Registry, asked: Vec<String>, chosen: &[String]) -> Narrowed {
+/// What of `asked` and `details` belongs to `chosen`; where no API is chosen, all of it for theirs.
+fn of(registry: &Registry, (asked, details): (Vec<String>, Details), chosen: &[String]) -> Narrowed {
     if chosen.is_empty() {
-        return Narrowed { audience: registry.audience(&asked), scopes: asked.clone(), asked };
+        let audience = registry.audience(&asked, &details);
+        return Narrowed { audience, scopes: asked.clone(), asked, details };
     }
     let belongs = |scope: &&String| {
         registry.resource_of(scope).is_some_and(|resource| chosen.iter().any(|one| one == resource))
     };
     let scopes = asked.iter().filter(belongs).cloned().collect();
-    Narrowed { scopes, audience: chosen.to_vec(), asked }
+    let details = details.of_resources(registry, chosen);
+    Narrowed { scopes, audience: chosen.to_vec(), asked, details }
 }
 
 fn named(params: &Params, granted: &[String]) -> Result<Vec<String>, OAuthError> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::app::function::Reply;
 use crate::http::Response;
+use crate::oauth::details::Details;
 use crate::oauth::tokens::{Minted, Scheme};
 use crate::secret::Secret;
 
@@ -23,6 +24,8 @@ pub struct TokenResponse {
     pub lifetime: Duration,
     /// What it allows.
     pub scopes: Vec<String>,
+    /// What it allows in detail (RFC 9396 §7).
+    pub details: Details,
     /// The refresh token.
     pub refresh_token: Option<Secret<String>>,
     /// The ID token.
@@ -38,6 +41,8 @@ struct Body<'a> {
     expires_in: u64,
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_details: Option<&'a Details>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<&'a str>,
@@ -52,6 +57,7 @@ impl TokenResponse {
             issued_type: None,
             lifetime: minted.lifetime,
             scopes,
+            details: Details::default(),
             refresh_token: None,
             id_token: None,
         }
@@ -78,6 +84,7 @@ impl TokenResponse {
             issued_token_type: self.issued_type,
             expires_in: self.lifetime.as_secs(),
             scope: self.scopes.join(" "),
+            authorization_details: Some(&self.details).filter(|details| !details.is_empty()),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),
             id_token: self.id_token.as_ref().map(|token| token.expose().as_str()),
         }

@@ -4,6 +4,7 @@
 use crate::client::ExchangePolicy;
 use crate::http::Params;
 use crate::oauth::OAuthError;
+use crate::oauth::details::Details;
 use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
 use crate::oauth::tokens::AccessClaims;
 
@@ -64,7 +65,8 @@ fn audience(
         }
     }
     if named.is_empty() && !asked.is_empty() {
-        named = registry.audience(asked).into_iter().filter(|api| allowed(api)).collect();
+        named =
+            registry.audience(asked, &Details::default()).into_iter().filter(|api| allowed(api)).collect();
     }
     if named.is_empty() {
         Err(OAuthError::InvalidTarget("name the API as `audience`".into()))

@@ -1,10 +1,11 @@
 //! What the token endpoint promises, as far as it needs no store.
 
-use super::narrow::{Narrowed, narrow};
+use super::narrow::{Granted, Narrowed, narrow};
 use super::targets::{Targets, choose};
 use super::*;
 use crate::client::{ExchangeKind, ExchangePolicy};
 use crate::http::Params;
+use crate::oauth::details::Details;
 use crate::oauth::scope::{Registry, Resource, ResourceScope};
 use crate::oauth::tokens::{AccessClaims, ActingParty};
 
@@ -14,7 +15,15 @@ const DEMO: &str = "urn:latchkey:demo";
 fn registry() -> Registry {
     let scope = |name: &str| ResourceScope { name: name.to_owned(), title: String::new() };
     let scopes = vec![scope("demo.read"), scope("demo.write")];
-    Registry::new(ISSUER, vec![Resource { identifier: DEMO.to_owned(), name: "Demo".to_owned(), scopes }])
+    Registry::new(
+        ISSUER,
+        vec![Resource {
+            identifier: DEMO.to_owned(),
+            name: "Demo".to_owned(),
+            scopes,
+            authorization_details: Vec::new(),
+        }],
+    )
 }
 
 fn texts(list: &[&str]) -> Vec<String> {
@@ -23,7 +32,9 @@ fn texts(list: &[&str]) -> Vec<String> {
 
 fn narrowed(scopes: &[&str], resources: &[&str], asked: &[(&str, &str)]) -> Result<Narrowed, OAuthError> {
     let params = asked.iter().fold(Params::default(), |params, (name, value)| params.with(*name, *value));
-    narrow(&registry(), (&texts(scopes), &texts(resources)), &params)
+    let (scopes, resources, details) = (texts(scopes), texts(resources), Details::default());
+    let granted = Granted { scopes: &scopes, resources: &resources, details: &details };
+    narrow(&registry(), granted, &params)
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{Exchange, TokenResponse, delegation};
 use crate::client::{ExchangePolicy, GrantType};
 use crate::hook::EventKind;
 use crate::limit::{self, Bucket};
+use crate::oauth::details::Details;
 use crate::oauth::subject::Naming;
 use crate::oauth::tokens::{self, AccessTokenFor, Confirmation, LiveToken};
 use crate::oauth::{OAuthError, scope};
@@ -25,6 +26,10 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
         return Err(OAuthError::InvalidRequest(
             "`requested_token_type` must be that of access tokens".into(),
         ));
+    }
+    if params.get("authorization_details").is_some() {
+        let detail = "`authorization_details` are not given for a token: ask for scopes";
+        return Err(OAuthError::InvalidDetails(detail.into()));
     }
     let subject = exchange.token("subject_token", "subject_token_type").await?;
     let nobody = || OAuthError::InvalidRequest("the `subject_token` speaks for no customer".into());
@@ -45,6 +50,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
                 .min(subject.claims.exp.since(app.clock.now())),
             scopes: &scopes,
             audience: &audience,
+            details: &Details::default(),
             customer: Some(grant.terms.customer(&grant.id, &naming)),
             confirmation,
             act: act.as_ref(),

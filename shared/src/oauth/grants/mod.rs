@@ -8,6 +8,7 @@ mod revoke;
 use serde::{Deserialize, Serialize};
 
 use super::authorization::RequestedClaims;
+use super::details::Details;
 use super::scope::OFFLINE_ACCESS;
 use super::subject::Naming;
 use super::tokens::Customer;
@@ -35,6 +36,9 @@ pub struct Terms {
     /// For which APIs, where the request named some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// What exactly (RFC 9396).
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// Single claims that were asked for.
     #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
     pub claims: RequestedClaims,

@@ -17,6 +17,7 @@ pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
         session: session.id.clone(),
         scopes: pending.scopes.clone(),
         resources: pending.resources.clone(),
+        details: pending.details.clone(),
         claims: RequestedClaims::default(),
         auth_time: session.auth_time,
         acr: session.acr.clone(),

@@ -12,6 +12,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::authorization::Access;
+use super::details::Details;
 use super::grants::Terms;
 use crate::app::App;
 use crate::client::{Client, DeliveryMode};
@@ -44,6 +46,9 @@ pub struct Pending {
     /// For which APIs, where the request named some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// What exactly (RFC 9396).
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// From which address it was asked.
     pub address: String,
     /// When.
@@ -90,19 +95,20 @@ pub(super) struct Approval {
 /// What a client asks for.
 pub(super) struct Asked<'a> {
     pub(super) client: &'a Client,
-    pub(super) scopes: Vec<String>,
-    pub(super) resources: Vec<String>,
+    pub(super) access: Access,
     pub(super) lifetime: Duration,
 }
 
 impl Pending {
     pub(super) fn new(app: &App, handle: &Handle, asked: Asked<'_>, context: &RequestContext) -> Self {
         let now = app.clock.now();
+        let Access { scopes, resources, details } = asked.access;
         Self {
             hash: handle.hash(),
             client: asked.client.id.clone(),
-            scopes: asked.scopes,
-            resources: asked.resources,
+            scopes,
+            resources,
+            details,
             address: context.address.to_string(),
             asked_at: now,
             expires_at: now.plus(asked.lifetime),

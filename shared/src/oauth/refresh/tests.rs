@@ -12,6 +12,7 @@ use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::authorization::RequestedClaims;
+use crate::oauth::details::Details;
 use crate::oauth::grants::{Grant, Refreshing, Terms};
 use crate::settings::TokenSettings;
 
@@ -37,6 +38,7 @@ impl Family {
             session: SessionId::new(&app),
             scopes: vec!["openid".to_owned()],
             resources: Vec::new(),
+            details: Details::default(),
             claims: RequestedClaims::default(),
             auth_time: NOW,
             acr: String::new(),

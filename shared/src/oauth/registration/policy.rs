@@ -51,17 +51,20 @@ async fn stated<'a>(
 
 async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
     let rules = &settings.registration;
+    let registry = scope::registry(app).await?;
     let allowed =
         |scope: &&str| rules.allowed_scopes.is_empty() || rules.allowed_scopes.iter().any(|one| one == scope);
     let texts = |scopes: &mut dyn Iterator<Item = &str>| scopes.filter(allowed).map(str::to_owned).collect();
-    let (scopes, grant_types, response_types) = match rules.scopes {
+    let (scopes, detail_types, grant_types, response_types) = match rules.scopes {
         RegisteredScopes::Identity => (
             texts(&mut BUILT_IN.into_iter().filter(|scope| *scope != ACCOUNT)),
+            Vec::new(),
             vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             vec![ResponseType::Code],
         ),
         RegisteredScopes::Asked => (
-            texts(&mut scope::registry(app).await?.scopes()),
+            texts(&mut registry.scopes()),
+            registry.detail_types().map(str::to_owned).collect(),
             grant_types(&settings.oauth)
                 .filter(|grant| *grant != GrantType::TokenExchange || rules.exchange)
                 .collect(),
@@ -74,6 +77,7 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
     Ok(Policy {
         localhost: settings.localhost_clients,
         scopes,
+        detail_types,
         grant_types: grant_types.into_iter().filter(named).collect(),
         response_types,
         pkce: if rules.pkce_optional { Pkce::Optional } else { Pkce::Required },

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::scheme::Scheme;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId};
+use crate::oauth::details::Details;
 
 /// Whom a token is for: one text, or a list (RFC 7519 §4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +109,9 @@ pub struct AccessClaims {
     pub client_id: String,
     /// What it allows, separated by spaces.
     pub scope: String,
+    /// What it allows in detail (RFC 9396 §9.1).
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub authorization_details: Details,
     /// When the customer signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<Timestamp>,

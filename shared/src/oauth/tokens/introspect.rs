@@ -77,6 +77,9 @@ async fn refresh_token(app: &App, client: &Client, handle: &Handle) -> Result<Op
         "exp": grant.expires_at,
         "iat": grant.used_at,
     });
+    if !grant.terms.details.is_empty() {
+        told["authorization_details"] = json!(grant.terms.details);
+    }
     let confirmation = Confirmation { jkt: grant.jkt.clone(), x5t: grant.x5t.clone() };
     if !confirmation.is_empty() {
         told["cnf"] = json!(confirmation);

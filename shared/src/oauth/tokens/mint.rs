@@ -15,6 +15,7 @@ use crate::client::{self, Client, ClientError, Seal, TokenFormat};
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, TokenId, UserId};
 use crate::keys::{self, Algorithm, Handle, HandleKind, KeyError, Typ};
+use crate::oauth::details::Details;
 use crate::oauth::subject::Naming;
 use crate::secret::Secret;
 use crate::store::Write;
@@ -53,6 +54,8 @@ pub struct AccessTokenFor<'a> {
     pub scopes: &'a [String],
     /// Whom it is for: `scope::Registry::audience` of the scopes, or fewer (RFC 8707).
     pub audience: &'a [String],
+    /// What it allows in detail there.
+    pub details: &'a Details,
     /// For whom it speaks; `None` for the client itself (RFC 6749 §4.4).
     pub customer: Option<Customer<'a>>,
     /// What its holder must prove.
@@ -110,6 +113,7 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
         jti: TokenId::new(app),
         client_id: wanted.client.to_owned(),
         scope: wanted.scopes.join(" "),
+        authorization_details: wanted.details.clone(),
         auth_time: customer.map(|customer| customer.auth_time),
         acr: customer.map(|customer| customer.acr.to_owned()),
         amr: customer.map(|customer| customer.amr.to_vec()).unwrap_or_default(),

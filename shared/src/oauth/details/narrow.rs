@@ -1,0 +1,53 @@
+//! Less than was granted (RFC 9396 §6.1, §7): details of a token request, and those that belong to the APIs that a token is for.
+
+use serde_json::{Map, Value};
+
+use super::{Details, DetailsError, TYPE, check, type_of};
+use crate::oauth::scope::Registry;
+
+impl Details {
+    /// The details in `text`, each no more than one that was granted; all of them where there is no `text`.
+    pub(in crate::oauth) fn narrowed_to(&self, text: Option<&str>) -> Result<Self, DetailsError> {
+        let Some(text) = text else { return Ok(self.clone()) };
+        let asked = check::parse(text)?;
+        let granted = |one: &Map<String, Value>| self.0.iter().any(|granted| is_within(one, granted));
+        if asked.iter().all(granted) {
+            return Ok(Self(asked));
+        }
+        Err(DetailsError("asks for more than was granted".into()))
+    }
+
+    /// Those whose type belongs to one of `resources`.
+    pub(in crate::oauth) fn of_resources(&self, registry: &Registry, resources: &[String]) -> Self {
+        let belongs = |detail: &&Map<String, Value>| {
+            let resource = registry.declared().resource_of(type_of(detail));
+            resource.is_some_and(|resource| resources.iter().any(|one| one == resource))
+        };
+        Self(self.0.iter().filter(belongs).cloned().collect())
+    }
+
+    /// The APIs that their types belong to.
+    pub(in crate::oauth) fn resources<'a>(&'a self, registry: &'a Registry) -> impl Iterator<Item = &'a str> {
+        self.iter().filter_map(|(name, _)| registry.declared().resource_of(name))
+    }
+}
+
+/// Whether `asked` allows no more than `granted`: it has the same members with the same values, but lists may be shorter. A member that
+/// is left out could mean more, not less, so none may be.
+fn is_within(asked: &Map<String, Value>, granted: &Map<String, Value>) -> bool {
+    asked.len() == granted.len()
+        && asked.get(TYPE) == granted.get(TYPE)
+        && asked
+            .iter()
+            .all(|(name, value)| granted.get(name).is_some_and(|granted| is_value_within(value, granted)))
+}
+
+fn is_value_within(asked: &Value, granted: &Value) -> bool {
+    match (asked, granted) {
+        (Value::Array(asked), Value::Array(granted)) => {
+            asked == granted || (!asked.is_empty() && asked.iter().all(|one| granted.contains(one)))
+        }
+        (Value::Object(asked), Value::Object(granted)) => is_within(asked, granted),
+        (asked, granted) => asked == granted,
+    }
+}
