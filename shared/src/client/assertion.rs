@@ -41,7 +41,7 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
         _ => signed::verify(app, client, &jws, client.auth_algorithm.as_ref()).await?.ok(),
     };
     let about_itself = |claims: &Claims| claims.iss == client.id && claims.sub == client.id;
-    let for_us = |claims: &Claims| claims.aud.include(&recipients(&app.config));
+    let for_us = |claims: &Claims| is_for_us(&app.config, client, &claims.aud);
     let sound = verified.filter(|claims| about_itself(claims) && for_us(claims));
     let Some(write) = sound.and_then(|claims| claims.once.spend(app, client, OnceKind::Assertion)) else {
         return Ok(false);
@@ -58,6 +58,14 @@ async fn authenticated(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Opti
     let sealer = sealer(app).await?;
     let mut secrets = client.secrets.iter().filter_map(|secret| secret.open(&sealer, &client.id));
     Ok(secrets.find_map(|secret| jws.verify_mac(&secret, &ASSERTION_MACS).ok()))
+}
+
+/// Whether an assertion is meant for us: of FAPI clients for the issuer alone, as a text (FAPI 2.0 Security Profile §5.3.2.1, 7).
+fn is_for_us(config: &Config, client: &Client, aud: &Recipients) -> bool {
+    if client.compliance.is_fapi2() {
+        return matches!(aud, Recipients::One(one) if *one == config.issuer);
+    }
+    aud.include(&recipients(config))
 }
 
 /// What an assertion may be meant for, each endpoint by either of its addresses.

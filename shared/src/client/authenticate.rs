@@ -119,7 +119,10 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
         },
     };
     match client {
-        Some(client) if proven => Ok(client),
+        Some(client) if proven => match client.compliance_fault() {
+            Some(fault) => Err(ClientError::Noncompliant(fault).into()),
+            None => Ok(client),
+        },
         _ => {
             limit::take(app, Bucket::ClientAuthentication, &limit::of_address(request.address)).await?;
             Err(ClientError::Unproven(proof.tried()).into())

@@ -17,6 +17,9 @@ pub enum ClientError {
     /// It is not a client of ours, or has not proven to be it: one answer for both.
     #[error("the client is unknown or did not prove who it is")]
     Unproven(Tried),
+    /// Its registration is against the security profile that it keeps.
+    #[error("the client's registration is against its security profile: {0}")]
+    Noncompliant(&'static str),
     /// Two secrets are live already.
     #[error("the client `{0}` has two secrets; retire one first")]
     TooManySecrets(String),
@@ -87,7 +90,9 @@ impl From<ClientError> for Problem {
             ClientError::WithoutSecrets(_) => Self::conflict("without_secrets", error.to_string()),
             ClientError::InvalidMetadata(detail) => Self::bad_request("invalid_client_metadata", detail),
             ClientError::InvalidRedirectUri(detail) => Self::bad_request("invalid_redirect_uri", detail),
-            ClientError::Keys(_) => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string()),
+            ClientError::Keys(_) | ClientError::Noncompliant(_) => {
+                Self::new(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string())
+            }
             ClientError::Fetch(_) => Self::bad_request("invalid_client_metadata", error.to_string()),
             ClientError::Document(_) => {
                 Self::bad_request("invalid_client", error.to_string()).saying(Fault::ClientUnknown)

@@ -76,7 +76,7 @@ names! {
         /// By one that its sector alone knows.
         Pairwise "pairwise",
     }
-    /// Whether a request must use PKCE (RFC 7636). For public clients it always must.
+    /// Whether a request must use PKCE (RFC 7636). For public clients, and those with a security profile, it always must.
     Pkce {
         /// It must.
         Required "required",

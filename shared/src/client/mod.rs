@@ -3,6 +3,7 @@
 
 mod assertion;
 mod authenticate;
+mod compliance;
 mod cors;
 mod document;
 mod encryption;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use assertion::ASSERTION_MACS;
 pub use authenticate::authenticate;
+pub use compliance::Compliance;
 pub use cors::with_cors;
 pub use document::{Origin, is_address, is_document_id, save_document};
 pub use encryption::Encryptions;
@@ -132,6 +134,9 @@ pub struct Client {
     pub status: Status,
     /// Where it runs.
     pub application_type: ApplicationType,
+    /// Which security profile it keeps.
+    #[serde(default)]
+    pub compliance: Compliance,
     /// How it proves who it is.
     pub auth_method: AuthMethod,
     /// Which algorithm its assertions are signed with; any that we verify where absent.
@@ -284,6 +289,7 @@ impl Client {
             name: None,
             status: Status::Active,
             application_type: ApplicationType::Web,
+            compliance: Compliance::None,
             auth_method: AuthMethod::None,
             auth_algorithm: None,
             secrets: Vec::new(),
@@ -347,12 +353,6 @@ impl Client {
     #[must_use]
     pub fn may_ask_for(&self, scope: &str) -> bool {
         self.scopes.iter().any(|one| one == scope)
-    }
-
-    /// Whether its requests must use PKCE: always for public clients (RFC 9700 §2.1.1).
-    #[must_use]
-    pub fn must_use_pkce(&self) -> bool {
-        self.auth_method.is_public() || self.pkce == Pkce::Required
     }
 
     /// What customers know it by; its id where it gave no name.

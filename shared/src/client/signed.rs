@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::keys::Algorithm;
 use crate::keys::jws::{Jws, JwsError};
 
-/// The claims of `jws`, if a key of `client` has signed it with the algorithm that is `registered` for such, or with any of ours where
-/// none is; else what its maker has to mend.
+/// The claims of `jws`, if a key of `client` has signed it with the algorithm that is `registered` for such, or with any that is its
+/// profile's where none is; else what its maker has to mend.
 ///
 /// # Errors
 /// [`ClientError::Keys`] when its keys cannot be had, or a fault of ours.
@@ -18,7 +18,7 @@ pub(super) async fn verify<T: DeserializeOwned>(
     jws: &Jws<'_>,
     registered: Option<&Algorithm>,
 ) -> Result<Result<T, JwsError>, ClientError> {
-    let allowed = registered.map_or(&Algorithm::ALL[..], std::slice::from_ref);
+    let allowed = registered.map_or(client.compliance.algorithms(), std::slice::from_ref);
     // What no key could make good does not make us ask for keys.
     if let Err(error) = jws.algorithm(allowed) {
         return Ok(Err(error));

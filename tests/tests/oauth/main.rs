@@ -13,6 +13,7 @@ mod dpop;
 mod dpop_binding;
 mod dpop_nonce;
 mod encrypted;
+mod fapi2;
 mod hybrid;
 mod jarm;
 mod jobs;

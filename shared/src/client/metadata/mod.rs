@@ -21,8 +21,8 @@ use serde_json::{Map, Value};
 pub use encryption::EncryptionMembers;
 
 use super::{
-    ApplicationType, AuthMethod, Client, ClientError, Consent, ExchangePolicy, GrantType, Links, Pkce,
-    ResponseType, TlsMembers,
+    ApplicationType, AuthMethod, Client, ClientError, Compliance, Consent, ExchangePolicy, GrantType, Links,
+    Pkce, ResponseType, TlsMembers,
 };
 use crate::fetch::Reach;
 
@@ -114,6 +114,9 @@ pub struct Metadata {
     pub software_statement: Option<String>,
     #[serde(flatten)]
     pub links: Links,
+    /// Which security profile it keeps: `none`, `oauth21`, `fapi2` or `fapi2_message_signing`.
+    #[serde(rename = "latchkey_compliance", skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<String>,
     /// Whether requests without PKCE are taken, of a confidential client: `required` or `optional`.
     #[serde(rename = "latchkey_pkce", skip_serializing_if = "Option::is_none")]
     pub pkce: Option<String>,
@@ -179,6 +182,8 @@ impl Metadata {
         client.name = self.client_name.clone().filter(|name| !name.is_empty());
         client.application_type = choose(&self.application_type, "application_type", ApplicationType::find)?
             .unwrap_or(ApplicationType::Web);
+        client.compliance =
+            choose(&self.compliance, "latchkey_compliance", Compliance::find)?.unwrap_or_default();
         self.apply_authentication(policy, client)?;
         self.apply_keys(policy, client)?;
         self.apply_grants(policy, client)?;
@@ -198,7 +203,12 @@ impl Metadata {
         client.software_id = self.software_id.clone();
         client.software_version = self.software_version.clone();
         client.software_statement = self.software_statement.clone();
-        Ok(())
+        match client.compliance_fault() {
+            Some(fault) => {
+                Err(refused(format!("`latchkey_compliance` {}: {fault}", client.compliance.name())))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ impl Metadata {
         // Dynamic Client Registration 1.0 §2 names this default; libraries count on it.
         client.id_token_algorithm =
             algorithm(&self.id_token_signed_response_alg, "id_token_signed_response_alg")?
-                .unwrap_or(Algorithm::RS256);
+                .unwrap_or(client.compliance.default_algorithm());
         client.userinfo_algorithm =
             algorithm(&self.userinfo_signed_response_alg, "userinfo_signed_response_alg")?;
         client.authorization_algorithm =
@@ -21,7 +21,7 @@ impl Metadata {
         client.request_object_algorithm =
             algorithm(&self.request_object_signing_alg, "request_object_signing_alg")?;
         client.require_signed_request = self.require_signed_request_object.unwrap_or(false);
-        if client.require_signed_request {
+        if client.must_sign_requests() {
             check_verifies(client, "require_signed_request_object")?;
         }
         let name = "latchkey_access_token_signed_response_alg";
@@ -35,10 +35,13 @@ impl Metadata {
                 "`tls_client_certificate_bound_access_tokens`: no certificates are taken here",
             ));
         }
-        let default = if client.auth_method.is_public() { Pkce::Required } else { policy.pkce };
+        client.pkce = policy.pkce;
+        let default = if client.must_use_pkce() { Pkce::Required } else { policy.pkce };
         client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(default);
-        if client.auth_method.is_public() && client.pkce == Pkce::Optional {
-            return Err(refused("`latchkey_pkce` must be required of a public client"));
+        if client.must_use_pkce() && client.pkce == Pkce::Optional {
+            return Err(refused(
+                "`latchkey_pkce` must be required of a public client, and of one with a profile",
+            ));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::{EncryptionMembers, Metadata};
-use crate::client::{ASSERTION_MACS, AuthMethod, Client, Pkce, TlsMembers};
+use crate::client::{ASSERTION_MACS, AuthMethod, Client, Compliance, Pkce, TlsMembers};
 
 impl Metadata {
     /// What is registered of `client`.
@@ -56,12 +56,12 @@ impl Metadata {
                 .map(|algorithm| algorithm.name().to_owned()),
             encryption: EncryptionMembers::of(client),
             request_object_signing_alg: client.request_object_algorithm.map(|one| one.name().to_owned()),
-            require_signed_request_object: client.require_signed_request.then_some(true),
-            dpop_bound_access_tokens: client.dpop_bound.then_some(true),
+            require_signed_request_object: client.must_sign_requests().then_some(true),
+            dpop_bound_access_tokens: client.must_use_dpop().then_some(true),
             authorization_signed_response_alg: client
                 .authorization_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
-            require_pushed_authorization_requests: Some(client.require_pushed).filter(|must| *must),
+            require_pushed_authorization_requests: client.must_push().then_some(true),
             tls_client_certificate_bound_access_tokens: client.certificate_bound.then_some(true),
             tls: TlsMembers::of(client.tls.as_ref()),
             default_max_age: client.default_max_age,
@@ -71,6 +71,9 @@ impl Metadata {
             software_version: client.software_version.clone(),
             software_statement: client.software_statement.clone(),
             links: client.links.clone(),
+            compliance: Some(client.compliance)
+                .filter(|compliance| *compliance != Compliance::None)
+                .map(|compliance| compliance.name().to_owned()),
             pkce: text(if client.must_use_pkce() { Pkce::Required.name() } else { Pkce::Optional.name() }),
             access_token_format: text(client.access_token_format.name()),
             access_token_algorithm: text(client.access_token_algorithm.name()),

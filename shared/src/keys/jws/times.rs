@@ -51,6 +51,12 @@ impl Times {
         self.iat.and_then(seconds)
     }
 
+    /// From when on it holds, where it says so.
+    #[must_use]
+    pub fn begin(&self) -> Option<Timestamp> {
+        self.nbf.and_then(seconds)
+    }
+
     /// The first moment at which it holds no more, leeway included. `None` where it names none that makes sense.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {

@@ -42,7 +42,7 @@ pub async fn issue(
     let request = granted.request;
     let (mut writes, mut said) = (Vec::new(), Vec::new());
     if request.response_type.has_code() {
-        let lifetime = settings::load(app).await?.tokens.code;
+        let lifetime = granted.client.compliance.code_lifetime(settings::load(app).await?.tokens.code);
         let handle = Handle::new(app, HandleKind::Code);
         writes.push(Write::create(&granted.code(app, &handle, lifetime)));
         said.push(("code", handle.expose().to_owned()));

@@ -29,7 +29,7 @@ pub(super) async fn pack(
     Ok(vec![("response", client::seal(app, &client, &claims, seal).await?)])
 }
 
-/// What the answers to `client` are signed with: RS256 where it does not say (JARM §3).
+/// What the answers to `client` are signed with: RS256 where it does not say (JARM §3), or what its profile allows.
 fn algorithm(client: &Client) -> Algorithm {
-    client.authorization_algorithm.unwrap_or(Algorithm::RS256)
+    client.authorization_algorithm.unwrap_or(client.compliance.default_algorithm())
 }

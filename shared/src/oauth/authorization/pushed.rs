@@ -49,7 +49,7 @@ impl Way {
         settings: &OAuthSettings,
     ) -> Result<(), Refusal> {
         match self {
-            Self::Browser if client.require_pushed || settings.require_pushed => {
+            Self::Browser if client.must_push() || settings.require_pushed => {
                 Err(Refusal::invalid("the request must be pushed first (RFC 9126)"))
             }
             Self::Push if params.get("request_uri").is_some() => {
@@ -149,7 +149,8 @@ pub async fn push(
     let request = bound(&asked.params, proven)?.encode();
     asked.check_opened(app, wrong).await?;
     let settings = settings::load(app).await?;
-    let (handle, lifetime) = (Handle::new(app, HandleKind::PushedRequest), settings.oauth.par_lifetime);
+    let lifetime = client.compliance.pushed_lifetime(settings.oauth.par_lifetime);
+    let handle = Handle::new(app, HandleKind::PushedRequest);
     let expires_at = app.clock.now().plus(lifetime);
     let request = PushedRequest {
         hash: handle.hash(),

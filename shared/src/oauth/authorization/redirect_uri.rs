@@ -4,7 +4,8 @@ use super::AuthorizeError;
 use crate::client::Client;
 use crate::http::Params;
 
-/// The address, and whether the request named it. Without one the client's only address counts, for plain OAuth requests.
+/// The address, and whether the request named it. Without one the client's only address counts, for plain OAuth requests; but those of
+/// FAPI clients always name it (FAPI 2.0 Security Profile §5.3.2.2, 6).
 pub(super) fn check(
     client: &Client,
     params: &Params,
@@ -15,7 +16,7 @@ pub(super) fn check(
         (Some(_), _) => {
             Err(AuthorizeError::RedirectUri("the `redirect_uri` is not registered for this client"))
         }
-        (None, [only]) if !is_openid => Ok((only.clone(), false)),
+        (None, [only]) if !is_openid && !client.compliance.is_fapi2() => Ok((only.clone(), false)),
         (None, _) => Err(AuthorizeError::RedirectUri("the parameter `redirect_uri` is missing")),
     }
 }

@@ -2,6 +2,7 @@
 //! us. Only what is in it counts.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -12,13 +13,15 @@ use crate::client::{self, Client};
 use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::keys;
-use crate::keys::jws::{self, Jws, Recipients, Times};
+use crate::keys::jws::{self, Jws, LEEWAY, Recipients, Times};
 use crate::settings::OAuthSettings;
 
 /// The types that it may say it is of (RFC 9101 §4); it may say none.
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
 /// The most members.
 const MOST: usize = 100;
+/// How old a request of a FAPI client may be, and how long it may hold.
+const STRICT: Duration = Duration::from_secs(60 * 60);
 /// What is about the JWT and is no parameter (RFC 7519 §4.1).
 const ABOUT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /// Parameters that may be lists, each member a parameter of its own.
@@ -48,7 +51,7 @@ struct About {
 
 /// Some clients, or all, must sign their requests (RFC 9101 §10.5).
 pub(super) fn check_absent(client: &Client, settings: &OAuthSettings) -> Result<(), Refusal> {
-    if client.require_signed_request || settings.require_signed_request {
+    if client.must_sign_requests() || settings.require_signed_request {
         return Err(Refusal::invalid("the parameters must be signed, in `request` (RFC 9101)"));
     }
     Ok(())
@@ -101,7 +104,11 @@ async fn check(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Refus
     }
     let registered = client.request_object_algorithm.as_ref();
     Ok(match client::verify_request::<About>(app, client, jws, registered).await? {
-        Ok(about) => about.fault((&client.id, &app.config.issuer), app.clock.now()).map(refused),
+        Ok(about) => {
+            let now = app.clock.now();
+            let strict = client.compliance.is_fapi2().then(|| about.strict_fault(now)).flatten();
+            about.fault((&client.id, &app.config.issuer), now).or(strict).map(refused)
+        }
         Err(fault) => Some(refused(&fault)),
     })
 }
@@ -120,6 +127,22 @@ impl About {
             return Some("its `aud` is not this issuer");
         }
         (!self.times.hold(now)).then_some("it has expired, or is not yet valid")
+    }
+}
+
+/// What FAPI wants of it beyond that (FAPI 2.0 Message Signing §5.3.1): that it is for us, recent and short-lived.
+impl About {
+    fn strict_fault(&self, now: Timestamp) -> Option<&'static str> {
+        if self.aud.is_none() {
+            return Some("its `aud` is missing");
+        }
+        let (Some(begin), Some(end)) = (self.times.begin(), self.times.end()) else {
+            return Some("its `nbf` or `exp` is missing");
+        };
+        if now.since(begin) > STRICT {
+            return Some("its `nbf` is more than 60 minutes ago");
+        }
+        (end.since(begin) > STRICT + LEEWAY).then_some("its `exp` is more than 60 minutes after its `nbf`")
     }
 }
 

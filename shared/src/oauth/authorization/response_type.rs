@@ -7,7 +7,7 @@ use crate::http::Params;
 use crate::settings::OAuthSettings;
 
 /// How the answer travels. Always a mode, since a refusal needs one as well: the refusal comes beside it.
-pub(super) fn mode(params: &Params, redirect_uri: &str) -> (ResponseMode, Option<Refusal>) {
+pub(super) fn mode(client: &Client, params: &Params, redirect_uri: &str) -> (ResponseMode, Option<Refusal>) {
     // What would put tokens into the response must not put them into a query, which is logged and sent on (§5).
     let tokens = params.get("response_type").unwrap_or_default().split(' ');
     let fragment = tokens.into_iter().any(|one| matches!(one, "token" | "id_token"));
@@ -32,6 +32,9 @@ pub(super) fn mode(params: &Params, redirect_uri: &str) -> (ResponseMode, Option
         }
         ResponseMode::FormPost | ResponseMode::FormPostJwt if !redirect_uri.starts_with("http") => {
             refused("`form_post` needs an http or https `redirect_uri`")
+        }
+        mode if client.compliance.signs_messages() && !mode.is_jwt() => {
+            (mode, Some(Refusal::invalid("the client's answers are signed: `response_mode` must be jwt")))
         }
         mode => (mode, None),
     }
@@ -59,7 +62,7 @@ pub(super) fn check(
     if !client.response_types.contains(&asked) {
         return Err(unauthorized("the client is not registered for this `response_type`"));
     }
-    if asked.has_access_token() && (client.dpop_bound || client.certificate_bound) {
+    if asked.has_access_token() && client.must_bind() {
         return Err(unauthorized(
             "the client's access tokens are bound to a key, and the browser proves none",
         ));

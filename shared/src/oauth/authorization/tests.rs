@@ -75,7 +75,7 @@ fn check_under(
     client: &Client,
     params: &Params,
 ) -> Result<AuthorizationRequest, Refusal> {
-    let (mode, wrong) = response_type::mode(params, HOME);
+    let (mode, wrong) = response_type::mode(client, params, HOME);
     if let Some(refusal) = wrong {
         return Err(refusal);
     }
@@ -244,7 +244,7 @@ fn a_redirect_uri_is_needed_and_registered() {
 
 #[test]
 fn an_answer_may_be_a_jwt() {
-    let mode = |pairs: &[(&str, &str)]| response_type::mode(&params(pairs), HOME);
+    let mode = |pairs: &[(&str, &str)]| response_type::mode(&acme(), &params(pairs), HOME);
     assert_eq!(mode(&[("response_mode", "jwt")]), (ResponseMode::QueryJwt, None));
     assert_eq!(mode(&[("response_mode", "fragment.jwt")]), (ResponseMode::FragmentJwt, None));
     assert_eq!(mode(&[("response_mode", "form_post.jwt")]), (ResponseMode::FormPostJwt, None));
@@ -258,10 +258,10 @@ fn an_answer_may_be_a_jwt() {
 #[test]
 fn a_form_is_posted_to_web_addresses_alone() {
     let form = params(&[("response_mode", "form_post")]);
-    assert_eq!(response_type::mode(&form, HOME), (ResponseMode::FormPost, None));
-    assert!(response_type::mode(&form, "com.acme.app:/cb").1.is_some());
+    assert_eq!(response_type::mode(&acme(), &form, HOME), (ResponseMode::FormPost, None));
+    assert!(response_type::mode(&acme(), &form, "com.acme.app:/cb").1.is_some());
     let tokens = params(&[("response_type", "id_token token")]);
-    assert_eq!(response_type::mode(&tokens, HOME).0, ResponseMode::Fragment);
+    assert_eq!(response_type::mode(&acme(), &tokens, HOME).0, ResponseMode::Fragment);
 }
 
 fn respond(app: &App, to: &ReturnAddress, refusal: &Refusal) -> http::Response<bytes::Bytes> {
@@ -392,7 +392,7 @@ proptest! {
         let client = Arc::new(acme());
         if let Ok((redirect_uri, _)) = redirect_uri::check(&client, &params, true) {
             prop_assert_eq!(&redirect_uri, HOME);
-            let (mode, _) = response_type::mode(&params, &redirect_uri);
+            let (mode, _) = response_type::mode(&client, &params, &redirect_uri);
             let app = offline(NOW);
             let response = respond(&app, &ReturnAddress { client: "acme".to_owned(), redirect_uri, mode, state }, &Refusal::invalid(detail));
             if let Some(location) = response.headers().get("location") {

@@ -105,7 +105,7 @@ impl<'a> Asked<'a> {
             Way::Direct if params.get("redirect_uri").is_none() => (String::new(), false),
             _ => redirect_uri::check(&client, &params, is_openid)?,
         };
-        let (mode, wrong_mode) = response_type::mode(&params, &redirect_uri);
+        let (mode, wrong_mode) = response_type::mode(&client, &params, &redirect_uri);
         let state = texts::state(&params);
         let state_given = state.clone().unwrap_or_default();
         let to = ReturnAddress { client: client.id.clone(), redirect_uri, mode, state: state_given };

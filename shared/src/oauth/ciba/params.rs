@@ -57,7 +57,7 @@ pub(super) fn check_openid(scopes: &[String]) -> Result<(), OAuthError> {
 pub(super) fn mode(client: &Client) -> Result<DeliveryMode, OAuthError> {
     let unregistered = OAuthError::UnauthorizedClient(crate::client::GrantType::Ciba.name());
     let mode = client.backchannel.as_ref().map(|own| own.delivery).ok_or(unregistered)?;
-    if mode == DeliveryMode::Push && (client.dpop_bound || client.certificate_bound) {
+    if mode == DeliveryMode::Push && client.must_bind() {
         return Err(OAuthError::InvalidRequest(
             "the client's tokens must be bound, and those that are pushed cannot be".into(),
         ));

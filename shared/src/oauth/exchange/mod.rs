@@ -101,7 +101,7 @@ pub async fn exchange(
     if !client.may_use(grant_type) && grant_type != GrantType::RefreshToken {
         return Err(OAuthError::UnauthorizedClient(grant_type.name()));
     }
-    if client.dpop_bound && confirmation.jkt.is_none() {
+    if client.must_use_dpop() && confirmation.jkt.is_none() {
         return Err(DpopError::Absent.into());
     }
     let cause = Cause::new(Actor::Client(client.id.clone()), context);

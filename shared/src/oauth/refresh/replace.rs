@@ -19,6 +19,9 @@ use crate::store::{Condition, Entity, Update, Write};
 pub(in crate::oauth) struct Rotation {
     idle: Duration,
     absolute: Duration,
+    /// Whether each use replaces the token. Those of FAPI clients are bound to the client and its key already, and a lost answer must not
+    /// cost them the family (FAPI 2.0 Security Profile §5.3.2.1, 9).
+    rotates: bool,
     pub(in crate::oauth) grace: Duration,
 }
 
@@ -31,6 +34,7 @@ impl Rotation {
         Self {
             idle: own(client.lifetimes.refresh_idle, settings.refresh_idle),
             absolute: own(client.lifetimes.refresh_absolute, settings.refresh_absolute),
+            rotates: !client.compliance.is_fapi2(),
             grace: settings.refresh_grace,
         }
     }
@@ -66,13 +70,18 @@ pub(in crate::oauth) fn expiry(
     refreshing.map_or(now, |refreshing| refreshing.good_until).max(now.plus(access))
 }
 
-/// The token that comes after `presented`, the current one of `grant`, and what the grant keeps of it.
+/// The token that comes after `presented`, the current one of `grant`, and what the grant keeps of it. It is the same one where the
+/// family does not rotate.
 pub(super) fn successor(
     app: &App,
     (presented, grant, before): (&Handle, &Grant, &Refreshing),
     rotation: Rotation,
 ) -> (Handle, Refreshing) {
     let now = app.clock.now();
+    let good_until = now.plus(rotation.idle).min(before.ends_at);
+    if !rotation.rotates {
+        return (presented.clone(), Refreshing { good_until, ..before.clone() });
+    }
     let fresh = token::make(app, (&grant.terms.user, &grant.id), &before.seed);
     let sealed = || Sealer::of_handle(presented).seal(&app.rng, LABEL, fresh.expose().as_bytes());
     let after = Refreshing {
@@ -81,7 +90,7 @@ pub(super) fn successor(
         previous_hash: Some(presented.hash()),
         successor: (!rotation.grace.is_zero()).then(sealed),
         rotated_at: now,
-        good_until: now.plus(rotation.idle).min(before.ends_at),
+        good_until,
         ends_at: before.ends_at,
     };
     (fresh, after)
@@ -104,11 +113,12 @@ pub(in crate::oauth) fn replace(
 ) -> (Handle, Write) {
     let (presented, grant, _) = family;
     let (fresh, after) = successor(app, family, renewal.rotation);
-    let expires_at = expiry(after.rotated_at, Some(&after), renewal.access);
+    let now = app.clock.now();
+    let expires_at = expiry(now, Some(&after), renewal.access);
     let mut update = Update::of::<Grant>(grant.key())
         .set("refresh_hash", &fresh.hash())
         .set("refreshing", &after)
-        .set("used_at", &after.rotated_at)
+        .set("used_at", &now)
         .set("expires_at", &expires_at)
         .set("ttl", &expires_at)
         .when(&[Condition::text("refresh_hash", presented.hash()), Condition::Absent("revoked_at")]);

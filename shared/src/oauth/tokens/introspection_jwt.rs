@@ -7,20 +7,21 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::client::{self, Client, ClientError, Seal};
 use crate::http::{Request, Response};
-use crate::keys::{Algorithm, Typ};
+use crate::keys::Typ;
 
 const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 
 /// How `client` gets the answer to `request`: sealed like that, or as JSON. What is to be encrypted never goes out in clear; what is
-/// to be signed does, for who asks for JSON and nothing else.
+/// to be signed does, for who asks for JSON and nothing else, unless its profile has everything signed (FAPI 2.0 Message Signing §5.5.1).
 pub(super) fn wanted(client: &Client, request: &Request) -> Option<Seal> {
     let accept = request.header(header::ACCEPT).unwrap_or_default();
     let accepts = |media_type: &str| accept.split(',').any(|range| is_range(range, media_type));
-    let registered = client.introspection_algorithm.is_some() && !accepts("application/json");
+    let registered = client.compliance.signs_messages()
+        || (client.introspection_algorithm.is_some() && !accepts("application/json"));
     (accepts(MEDIA_TYPE) || registered || client.encryption.introspection.is_some()).then(|| Seal {
         typ: Typ::Introspection,
-        // The default of RFC 9701 §6.
-        algorithm: client.introspection_algorithm.unwrap_or(Algorithm::RS256),
+        // RS256 is the default of RFC 9701 §6.
+        algorithm: client.introspection_algorithm.unwrap_or(client.compliance.default_algorithm()),
         encryption: client.encryption.introspection,
     })
 }
