@@ -5,6 +5,7 @@ mod names;
 
 pub mod account;
 pub mod app;
+pub mod assurance;
 pub mod audit;
 pub mod client;
 pub mod clock;

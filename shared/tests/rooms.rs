@@ -6,7 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LEVELS: [&[&str]; 6] = [
-    &["store", "fetch", "http", "page", "app", "config", "clock", "rng", "id", "secret", "names"],
+    &[
+        "store",
+        "fetch",
+        "http",
+        "page",
+        "app",
+        "config",
+        "assurance",
+        "clock",
+        "rng",
+        "id",
+        "secret",
+        "names",
+    ],
     &["hook", "keys", "message", "audit", "limit", "settings"],
     &["session", "credential", "client", "identity"],
     &["oauth", "consent", "risk", "federation"],

@@ -23,6 +23,7 @@ async fn api(app: &App, request: &Request) -> Reply {
     if request.method != Method::DELETE {
         return list(app, request, &caller).await;
     }
+    caller.check_fresh(app).await?;
     caller.count(app).await?;
     match request.path_param("session_id") {
         Ok(id) => account::end_one(app, &caller.user.id, id, &caller.cause()).await?,
@@ -49,6 +50,9 @@ async fn page(app: &App, request: &Request) -> Reply {
     };
     if request.method != Method::POST {
         return show(app, &visitor, None).await;
+    }
+    if let Some(way) = visitor.refresh(app, AccountPage::Sessions).await? {
+        return Ok(way);
     }
     match end(app, &visitor).await {
         Ok(notice) => account::see_other(app, AccountPage::Sessions.path(), &notice),

@@ -11,6 +11,6 @@ pub const FUNCTION: Function = Function::page("signin-page", |app, request| Box:
 async fn handle(app: &App, request: Request) -> Reply {
     match Visit::looked(app, &request).await? {
         Some(visit) => flow::current(app, visit).await,
-        None => flow::begin(app, &request, Purpose::Account { page: AccountPage::Profile }).await,
+        None => flow::begin(app, &request, Purpose::account(AccountPage::Profile)).await,
     }
 }

@@ -15,6 +15,6 @@ async fn handle(app: &App, request: Request) -> Reply {
     }
     match Visit::looked(app, &request).await? {
         Some(visit) => steps::look_verify(app, visit).await,
-        None => flow::begin(app, &request, Purpose::Account { page: AccountPage::Profile }).await,
+        None => flow::begin(app, &request, Purpose::account(AccountPage::Profile)).await,
     }
 }

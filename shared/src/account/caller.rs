@@ -7,7 +7,8 @@ use crate::id::SessionId;
 use crate::identity::User;
 use crate::limit::{self, Bucket, LimitError};
 use crate::oauth::scope::ACCOUNT;
-use crate::oauth::tokens;
+use crate::oauth::tokens::{self, AccessToken};
+use crate::settings;
 use crate::store::Stored;
 
 /// A customer who calls the API.
@@ -18,6 +19,7 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// What outlives the request.
     pub context: RequestContext,
+    token: AccessToken,
 }
 
 /// Whose token `request` bears. One call to DynamoDB.
@@ -27,11 +29,20 @@ pub struct Caller {
 pub async fn caller(app: &App, request: &Request) -> Result<Caller, Problem> {
     let token = tokens::authenticate(app, request, ACCOUNT).await?;
     let nobody = || Problem::forbidden("no_customer", "the token speaks for a client, not for a customer");
-    let user = token.user.ok_or_else(nobody)?;
-    Ok(Caller { user, session: token.session, context: request.context() })
+    let user = token.user.clone().ok_or_else(nobody)?;
+    Ok(Caller { user, session: token.session.clone(), context: request.context(), token })
 }
 
 impl Caller {
+    /// Demands that the customer signed in recently.
+    ///
+    /// # Errors
+    /// 401 with a challenge that has them sign in anew (RFC 9470), or when the settings cannot be read.
+    pub async fn check_fresh(&self, app: &App) -> Result<(), Problem> {
+        let fresh = settings::load(app).await?.sessions.fresh;
+        self.token.check_age(app.clock.now(), fresh)
+    }
+
     /// Counts a change of the account.
     ///
     /// # Errors

@@ -102,7 +102,7 @@ impl Seen {
             "started_at": session.started_at.rfc3339(),
             "last_seen_at": session.last_seen_at.rfc3339(),
             "auth_time": session.auth_time.rfc3339(),
-            "acr": session.acr,
+            "acr": session.acr.name(),
             "amr": session.amr,
             "clients": clients.collect::<Vec<_>>(),
         })

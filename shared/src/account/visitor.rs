@@ -12,6 +12,7 @@ use crate::identity::{self, User};
 use crate::limit::{self, Bucket, LimitError};
 use crate::page::{Frame, Locale, Page};
 use crate::session::{self, Browser, Session, SessionError};
+use crate::settings;
 use crate::store::{self, Stored};
 
 /// A signed-in customer.
@@ -42,7 +43,7 @@ pub enum Entry<'a> {
 /// 400 for a malformed request, 403 for a forged one, or when the store does not answer.
 pub async fn enter<'a>(app: &App, request: &'a Request, page: AccountPage) -> Result<Entry<'a>, Problem> {
     let Some((session, user)) = signed_in(app, request).await? else {
-        return Ok(Entry::SignedOut(flow::begin(app, request, Purpose::Account { page }).await?));
+        return Ok(Entry::SignedOut(flow::begin(app, request, Purpose::account(page)).await?));
     };
     let browser = session::browser(app, request);
     let params = if request.method == Method::POST { request.form()? } else { Params::default() };
@@ -70,6 +71,18 @@ async fn signed_in(app: &App, request: &Request) -> Result<Option<(Session, Stor
 }
 
 impl Visitor<'_> {
+    /// The way to prove anew who one is, where that was too long ago; it leads back to `page`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn refresh(&self, app: &App, page: AccountPage) -> Result<Option<Response>, Problem> {
+        let fresh = settings::load(app).await?.sessions.fresh;
+        if self.session.age(app.clock.now()) <= fresh {
+            return Ok(None);
+        }
+        Ok(Some(flow::begin(app, self.request, Purpose::Account { page, anew: true }).await?))
+    }
+
     /// Refuses a form of another site, of another browser, or of another session: who has switched accounts since must not change
     /// the one by a form of the other.
     async fn check(&self, app: &App) -> Result<(), Problem> {

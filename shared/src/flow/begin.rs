@@ -29,7 +29,7 @@ pub async fn begin(app: &App, request: &Request, purpose: Purpose) -> Reply {
 /// # Errors
 /// When the store does not answer.
 pub async fn begin_sign_up(app: &App, request: &Request) -> Reply {
-    begin_with(app, request, FlowKind::SignUp, Purpose::Account { page: AccountPage::Profile }).await
+    begin_with(app, request, FlowKind::SignUp, Purpose::account(AccountPage::Profile)).await
 }
 
 async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpose) -> Reply {

@@ -8,11 +8,12 @@ use serde_json::json;
 use super::FlowError;
 use super::engine;
 use super::progress::{Decision, Progress};
-use super::situation::{AAL1, Situation};
+use super::situation::Situation;
 use super::transaction::Purpose;
 use super::visit::Manner;
 use crate::app::App;
 use crate::app::function::Reply;
+use crate::assurance::Level;
 use crate::client::Client;
 use crate::consent;
 use crate::hook::{Cause, EventKind};
@@ -122,7 +123,7 @@ pub(super) async fn commit(
             all.extend(given);
             Ending::Client(response)
         }
-        Purpose::Account { page } => Ending::Page(page.path().to_owned()),
+        Purpose::Account { page, .. } => Ending::Page(page.path().to_owned()),
         Purpose::Device(_) | Purpose::Backchannel(_) => {
             if let Some(pending) = purpose.pending() {
                 all.push(pending::grant_write(app, pending, &seated.session));
@@ -171,7 +172,7 @@ pub(super) fn by_password(app: &App, user: &UserId) -> Authentication {
         user: user.clone(),
         at_millis: app.clock.now_millis(),
         amr: vec!["pwd".to_owned()],
-        acr: AAL1.to_owned(),
+        acr: Level::Aal1,
     }
 }
 

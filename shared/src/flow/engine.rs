@@ -3,8 +3,9 @@
 //! that of Initiating User Registration 1.0.
 
 use super::definition::{AskAccount, Flow, FlowStep, Method, Need, Task, When};
-use super::facts::{Facts, SessionFacts};
+use super::facts::{Demand, Facts, SessionFacts};
 use super::progress::{Decision, Progress};
+use crate::assurance::Level;
 use crate::identity::IdentifierKind;
 
 /// What comes next.
@@ -131,8 +132,17 @@ pub fn suffices(session: &SessionFacts, facts: &Facts) -> bool {
     let demand = &facts.demand;
     let fresh =
         demand.max_age.is_none_or(|limit| limit.as_secs() > 0 && facts.now.since(session.auth_time) <= limit);
-    let sure = demand.essential_acr.is_empty() || demand.essential_acr.contains(&session.acr);
+    let sure = session.level >= needed(facts).unwrap_or_default();
     fresh && sure && !demand.login
+}
+
+/// How sure the sign-in has to be: the least that the client demands, and more where it wishes for that and it can be reached. Wishes ask
+/// nobody for anything where no page may be shown.
+fn needed(facts: &Facts) -> Option<Level> {
+    let Demand { essential, wished, silent, .. } = &facts.demand;
+    let least = essential.iter().flatten().min();
+    let wished = wished.iter().find(|level| **level <= facts.reachable).filter(|_| !silent);
+    least.max(wished).copied()
 }
 
 fn refusal(progress: &Progress, facts: &Facts) -> Option<Refusal> {
@@ -140,8 +150,8 @@ fn refusal(progress: &Progress, facts: &Facts) -> Option<Refusal> {
     if progress.consent == Some(Decision::Denied) {
         return Some(Refusal::AccessDenied);
     }
-    let reachable = |acr: &String| facts.reachable_acr.contains(acr);
-    if !demand.essential_acr.is_empty() && !demand.essential_acr.iter().any(reachable) {
+    let within = |levels: &Vec<Level>| levels.iter().any(|level| *level <= facts.reachable);
+    if demand.essential.as_ref().is_some_and(|levels| !within(levels)) {
         return Some(Refusal::UnmetAuthentication);
     }
     let somebody_else = progress
@@ -182,7 +192,7 @@ fn open_step(task: &Task, progress: &Progress, facts: &Facts) -> Option<Step> {
 }
 
 fn is_proven(progress: &Progress, facts: &Facts) -> bool {
-    progress.authentication.is_some()
+    progress.authentication.as_ref().is_some_and(|proven| proven.acr >= needed(facts).unwrap_or_default())
         || candidate(progress, facts).is_some_and(|session| suffices(session, facts))
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::identity::IdentifierKind;
@@ -23,7 +24,7 @@ pub struct Facts {
     /// The scopes that the account has consented to for the client.
     pub consented: Vec<String>,
     /// How sure a sign-in can be.
-    pub reachable_acr: Vec<String>,
+    pub reachable: Level,
 }
 
 /// What the client demands (OpenID Connect Core §3.1.2.1).
@@ -39,8 +40,10 @@ pub struct Demand {
     pub select_account: bool,
     /// How old the sign-in may be.
     pub max_age: Option<Duration>,
-    /// How sure it must be: one of these (§5.5.1.1); empty where any will do. `acr_values` are wishes, and change nothing here.
-    pub essential_acr: Vec<String>,
+    /// How sure it must be: as any of these (§5.5.1.1). `None` where any sign-in will do, empty where none can.
+    pub essential: Option<Vec<Level>>,
+    /// How sure it should be: as the first of these that can be reached (`acr_values`).
+    pub wished: Vec<Level>,
     /// Who it must be: the subject of `id_token_hint`.
     pub subject: Option<UserId>,
     /// What the client asks for.
@@ -71,7 +74,7 @@ pub struct SessionFacts {
     /// When they proved who they are.
     pub auth_time: Timestamp,
     /// How surely.
-    pub acr: String,
+    pub level: Level,
     /// Whether `login_hint` is an identifier of theirs.
     pub hinted: bool,
 }

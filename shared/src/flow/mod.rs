@@ -42,7 +42,6 @@ pub use error::FlowError;
 pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 pub use progress::{Decision, Progress};
 pub use seed::{defaults, flow, seed};
-pub use situation::AAL1;
 pub use transaction::{AccountPage, Application, DeviceRequest, Purpose, Transaction};
 pub use visit::Visit;
 pub use wrong::Wrong;

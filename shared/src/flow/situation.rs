@@ -1,5 +1,6 @@
 //! Gathering the facts: the sessions of the browser, then the accounts behind them and what they have consented to, each in one read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 use super::progress::Progress;
 use super::transaction::Purpose;
 use crate::app::App;
+use crate::assurance::Level;
 use crate::client::{self, Client};
 use crate::consent::{self, Consent};
 use crate::http::Request;
@@ -17,10 +19,8 @@ use crate::id::UserId;
 use crate::identity::{self, IdentifierKind, NormalIdentifier, User, parse_identifier};
 use crate::oauth::authorization::{AuthorizationRequest, Prompt};
 use crate::session::{self, Device, DeviceHandle, Session};
+use crate::settings;
 use crate::store::{self, Entity, Stored};
-
-/// How sure a sign-in by password is.
-pub const AAL1: &str = "urn:latchkey:aal1";
 
 /// The facts, with the records behind them.
 pub(super) struct Situation {
@@ -91,13 +91,13 @@ impl Situation {
             .collect();
         let mut facts = Facts {
             now,
-            demand: demand(purpose, signed_in.len()),
+            demand: demand(purpose, signed_in.len(), &settings::load(app).await?.oauth.acr),
             client: client.as_deref().map(|client| ClientFacts {
                 id: client.id.clone(),
                 first_party: client.consent == client::Consent::Implied,
             }),
             sessions: signed_in.iter().map(|signed_in| signed_in.facts(hint.as_ref())).collect(),
-            reachable_acr: vec![AAL1.to_owned()],
+            reachable: Level::REACHABLE,
             ..Facts::default()
         };
         let about = match proven {
@@ -129,7 +129,7 @@ impl SignedIn {
             id: self.session.id.clone(),
             user: self.session.user.clone(),
             auth_time: self.session.auth_time,
-            acr: self.session.acr.clone(),
+            level: self.session.acr,
             hinted: hint.is_some_and(|hint| self.user.identifier(hint).is_some()),
         }
     }
@@ -193,10 +193,10 @@ fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
 
 /// Who decides for elsewhere is asked in any case. For a device anybody may, so with several accounts on the browser for which one; else it
 /// must be the one who was sent the link.
-fn demand(purpose: &Purpose, accounts: usize) -> Demand {
+fn demand(purpose: &Purpose, accounts: usize, names: &BTreeMap<String, Level>) -> Demand {
     match purpose {
-        Purpose::Authorize(asked) => demand_of(asked),
-        Purpose::Account { .. } => Demand::default(),
+        Purpose::Authorize(asked) => demand_of(asked, names),
+        Purpose::Account { anew, .. } => Demand { login: *anew, ..Demand::default() },
         Purpose::Device(asked) => Demand {
             consent: true,
             confirm: true,
@@ -214,14 +214,16 @@ fn demand(purpose: &Purpose, accounts: usize) -> Demand {
     }
 }
 
-fn demand_of(asked: &AuthorizationRequest) -> Demand {
+fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> Demand {
+    let level = |name: &str| Level::named(name, names);
     Demand {
         silent: asked.prompts(Prompt::None),
         login: asked.prompts(Prompt::Login),
         consent: asked.prompts(Prompt::Consent),
         select_account: asked.prompts(Prompt::SelectAccount),
         max_age: asked.max_age.map(Duration::from_secs),
-        essential_acr: asked.essential_acr().into_iter().map(str::to_owned).collect(),
+        essential: asked.essential_acr().map(|names| names.into_iter().filter_map(level).collect()),
+        wished: asked.acr_values.iter().filter_map(|name| level(name)).collect(),
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes.clone(),
         details: !asked.details.is_empty(),

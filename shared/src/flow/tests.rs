@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::*;
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::identity::{IdentifierKind, NormalIdentifier};
 use crate::session::Authentication;
 
 const NOW: Timestamp = Timestamp(1_000_000);
-const AAL1: &str = "urn:latchkey:aal1";
 
 fn flow(kind: FlowKind) -> Flow {
     defaults().unwrap().into_iter().find(|flow| flow.kind == kind).unwrap()
@@ -29,7 +29,7 @@ fn session(number: u8, age: u64) -> SessionFacts {
         id: session_id(number),
         user: user(number),
         auth_time: NOW.minus(Duration::from_secs(age)),
-        acr: AAL1.to_owned(),
+        level: Level::Aal1,
         hinted: false,
     }
 }
@@ -39,7 +39,7 @@ fn proven(number: u8) -> Option<Authentication> {
         user: user(number),
         at_millis: NOW.0 * 1000,
         amr: vec!["pwd".to_owned()],
-        acr: AAL1.to_owned(),
+        acr: Level::Aal1,
     })
 }
 
@@ -58,7 +58,7 @@ fn facts() -> Facts {
         demand: Demand { scopes: texts(&["openid", "email"]), ..Demand::default() },
         client: Some(ClientFacts { id: "shop".to_owned(), first_party: true }),
         account: Some(AccountFacts { reachable: true, unproven: Vec::new() }),
-        reachable_acr: texts(&[AAL1]),
+        reachable: Level::Aal1,
         ..Facts::default()
     }
 }
@@ -223,12 +223,30 @@ fn a_login_hint_prefers_an_account_and_decides_nothing() {
 
 #[test]
 fn an_essential_acr_is_met_or_refused() {
-    let essential = |facts: Facts, acr: &str| demanding(facts, |demand| demand.essential_acr = texts(&[acr]));
-    signs_in(Progress::default(), &essential(signed_in(), AAL1), Step::Complete);
-    let weak = Facts { sessions: vec![SessionFacts { acr: "0".to_owned(), ..session(1, 60) }], ..facts() };
-    signs_in(Progress::default(), &essential(weak, AAL1), Step::Identify);
-    let unheard = essential(signed_in(), "urn:example:gold");
-    signs_in(Progress::default(), &unheard, Step::Refuse(Refusal::UnmetAuthentication));
+    let essential =
+        |facts: Facts, levels: &[Level]| demanding(facts, |demand| demand.essential = Some(levels.to_vec()));
+    signs_in(Progress::default(), &essential(signed_in(), &[Level::Aal1]), Step::Complete);
+    let either = essential(signed_in(), &[Level::Aal2, Level::Aal1]);
+    signs_in(Progress::default(), &either, Step::Complete);
+    let unmet = Step::Refuse(Refusal::UnmetAuthentication);
+    signs_in(Progress::default(), &essential(signed_in(), &[Level::Aal2]), unmet.clone());
+    signs_in(Progress::default(), &essential(signed_in(), &[]), unmet);
+    let sure = Facts { reachable: Level::Aal2, ..essential(signed_in(), &[Level::Aal2]) };
+    signs_in(Progress::default(), &sure, Step::Identify);
+    let session = SessionFacts { level: Level::Aal2, ..session(1, 60) };
+    signs_in(Progress::default(), &Facts { sessions: vec![session], ..sure }, Step::Complete);
+}
+
+#[test]
+fn a_wished_acr_is_reached_for_and_refuses_nothing() {
+    let wished = |facts: Facts, levels: &[Level]| demanding(facts, |demand| demand.wished = levels.to_vec());
+    signs_in(Progress::default(), &wished(signed_in(), &[Level::Aal3, Level::Aal2]), Step::Complete);
+    let sure =
+        Facts { reachable: Level::Aal2, ..wished(signed_in(), &[Level::Aal3, Level::Aal2, Level::Aal1]) };
+    signs_in(Progress::default(), &sure, Step::Identify);
+    let preferring = Facts { reachable: Level::Aal2, ..wished(signed_in(), &[Level::Aal1, Level::Aal2]) };
+    signs_in(Progress::default(), &preferring, Step::Complete);
+    signs_in(Progress::default(), &demanding(sure, |demand| demand.silent = true), Step::Complete);
 }
 
 #[test]

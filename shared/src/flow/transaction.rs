@@ -28,6 +28,9 @@ pub enum Purpose {
     Account {
         /// Where they want to go.
         page: AccountPage,
+        /// Whether they must prove who they are although they are signed in.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        anew: bool,
     },
     /// For a device that shows a code (RFC 8628).
     Device(Box<DeviceRequest>),
@@ -73,6 +76,12 @@ impl AccountPage {
 }
 
 impl Purpose {
+    /// For their own account, at this page.
+    #[must_use]
+    pub const fn account(page: AccountPage) -> Self {
+        Self::Account { page, anew: false }
+    }
+
     /// The client's request, if it is for one.
     #[must_use]
     pub fn request(&self) -> Option<&AuthorizationRequest> {
@@ -231,7 +240,7 @@ impl Transaction {
             browser: None,
             application: None,
             kind: FlowKind::Recovery,
-            purpose: Purpose::Account { page: AccountPage::Profile },
+            purpose: Purpose::account(AccountPage::Profile),
             progress,
             started_at: now,
             expires_at: now.plus(settings::load(app).await?.proofs.recovery),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::registration;
 use super::scope::{self, Registry};
 use crate::app::App;
+use crate::assurance;
 use crate::client::{self, DeliveryMode, SubjectType};
 use crate::config::Config;
 use crate::http::Document;
@@ -117,7 +118,7 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "ui_locales_supported": Locale::ALL.map(Locale::tag),
-        "acr_values_supported": ["urn:latchkey:aal1"],
+        "acr_values_supported": assurance::reachable(&settings.oauth.acr).collect::<Vec<_>>(),
         "subject_types_supported": SubjectType::ALL.iter().map(|one| one.name()).collect::<Vec<_>>(),
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,

@@ -3,6 +3,7 @@
 use super::SessionError;
 use super::store::{Session, SessionsEnded, ended_key};
 use crate::app::App;
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::hook::{Cause, EventKind};
 use crate::http::RequestContext;
@@ -21,7 +22,7 @@ pub struct Authentication {
     /// How (RFC 8176).
     pub amr: Vec<String>,
     /// How well.
-    pub acr: String,
+    pub acr: Level,
 }
 
 impl Authentication {
@@ -72,7 +73,7 @@ pub async fn start(app: &App, context: &RequestContext, start: &Start<'_>) -> Re
         user: authentication.user.clone(),
         auth_time: authentication.time(),
         amr: authentication.amr.clone(),
-        acr: authentication.acr.clone(),
+        acr: authentication.acr,
         clients,
         started_at: earlier.map_or(now, |earlier| earlier.started_at),
         handle_millis: authentication.at_millis,

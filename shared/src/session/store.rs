@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::settings::SessionSettings;
@@ -23,7 +24,7 @@ pub struct Session {
     /// How (RFC 8176).
     pub amr: Vec<String>,
     /// How well (`acr`).
-    pub acr: String,
+    pub acr: Level,
     /// The clients that were signed in to from it.
     #[serde(
         default,

@@ -3,6 +3,7 @@
 use super::Authentication;
 use super::cookie::parse;
 use super::store::{Session, SessionsEnded};
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 
@@ -22,7 +23,7 @@ fn session(number: u8, handle_millis: i64) -> Session {
         user: UserId::from_bytes([number; 16]),
         auth_time: NOW,
         amr: Vec::new(),
-        acr: String::new(),
+        acr: Level::Aal1,
         clients: Vec::new(),
         started_at: NOW,
         handle_millis,
@@ -81,7 +82,7 @@ fn auth_time_is_whole_seconds() {
         user: UserId::from_bytes([1; 16]),
         at_millis: 1_999,
         amr: Vec::new(),
-        acr: String::new(),
+        acr: Level::Aal1,
     };
     assert_eq!(authentication.time(), Timestamp(1));
 }

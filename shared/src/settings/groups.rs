@@ -1,10 +1,12 @@
 //! The groups of settings, each with the defaults of a careful deployment.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::seconds;
+use crate::assurance::Level;
 use crate::keys::KeySet;
 
 const MINUTE: u64 = 60;
@@ -148,6 +150,8 @@ pub struct OAuthSettings {
     /// How long a customer who is asked elsewhere may take where the client does not say (CIBA Core §7.1).
     #[serde(with = "seconds")]
     pub ciba_lifetime: Duration,
+    /// Names of the deployment's own for levels of assurance (`acr`): `{ "https://example.com/gold": "urn:latchkey:aal2" }`.
+    pub acr: BTreeMap<String, Level>,
     /// Whether a client learns that its hint names nobody who could be asked (CIBA Core §13).
     pub ciba_unknown_users: UnknownUsers,
 }
@@ -174,6 +178,7 @@ impl Default for OAuthSettings {
             device_lifetime: Duration::from_secs(10 * MINUTE),
             client_id_metadata_documents: false,
             ciba_lifetime: Duration::from_secs(10 * MINUTE),
+            acr: BTreeMap::new(),
             ciba_unknown_users: UnknownUsers::Told,
         }
     }
@@ -237,7 +242,7 @@ pub struct SessionSettings {
     /// Of a sign-in that was begun.
     #[serde(with = "seconds")]
     pub transaction: Duration,
-    /// How fresh a sign-in must be to change a password or an identifier.
+    /// How fresh a sign-in must be to end other sessions of its customer (OWASP ASVS 5.0 7.5.2).
     #[serde(with = "seconds")]
     pub fresh: Duration,
     /// How long a browser that its owner signed in with is known.

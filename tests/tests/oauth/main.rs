@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod assurance;
 mod authorize;
 mod challenge;
 mod client_documents;

@@ -12,6 +12,7 @@ use local::gateway;
 use local::platform::Platform;
 use serde_json::Value;
 use shared::app::App;
+use shared::assurance::Level;
 use shared::clock::Timestamp;
 use shared::hook::Cause;
 use shared::http::Request;
@@ -188,7 +189,7 @@ async fn sign_in(app: &App, email: &str) -> String {
         user,
         at_millis: app.clock.now_millis(),
         amr: vec!["pwd".to_owned()],
-        acr: "urn:latchkey:aal1".to_owned(),
+        acr: Level::Aal1,
     };
     let start = session::Start { authentication: &authentication, earlier: None, client: None };
     let started = session::start(app, &request.context(), &start).await.unwrap();

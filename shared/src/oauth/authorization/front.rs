@@ -32,8 +32,8 @@ pub(super) async fn give(
     code: Option<&str>,
     cause: &Cause<'_>,
 ) -> Result<Given, ClientError> {
-    let (grant, terms) = (GrantId::new(app), granted.terms());
     let settings = settings::load(app).await?;
+    let (grant, terms) = (GrantId::new(app), granted.terms(&settings.oauth));
     let mut given = Given::default();
     let mut token = None;
     if granted.request.response_type.has_access_token() {

@@ -1,8 +1,6 @@
 //! The answer of success: a code, for one minute and once, bound to the client, the redirect URI and the PKCE challenge; and what else
 //! the response type asks for.
 
-use std::time::Duration;
-
 use super::{AuthorizationRequest, AuthorizationResponse, AuthorizeError, front, pushed};
 use crate::app::App;
 use crate::client::Client;
@@ -13,7 +11,7 @@ use crate::keys::{Handle, HandleKind};
 use crate::oauth::codes::Code;
 use crate::oauth::grants::Terms;
 use crate::session::Session;
-use crate::settings;
+use crate::settings::{self, OAuthSettings, Settings};
 use crate::store::Write;
 
 /// A request that is granted.
@@ -42,9 +40,8 @@ pub async fn issue(
     let request = granted.request;
     let (mut writes, mut said) = (Vec::new(), Vec::new());
     if request.response_type.has_code() {
-        let lifetime = granted.client.compliance.code_lifetime(settings::load(app).await?.tokens.code);
         let handle = Handle::new(app, HandleKind::Code);
-        writes.push(Write::create(&granted.code(app, &handle, lifetime)));
+        writes.push(Write::create(&granted.code(app, &handle, &*settings::load(app).await?)));
         said.push(("code", handle.expose().to_owned()));
     }
     if !request.response_type.is_code_alone() {
@@ -58,7 +55,7 @@ pub async fn issue(
 }
 
 impl Granted<'_> {
-    pub(super) fn terms(&self) -> Terms {
+    pub(super) fn terms(&self, settings: &OAuthSettings) -> Terms {
         let Self { request, session, .. } = *self;
         Terms {
             client: request.client_id.clone(),
@@ -69,24 +66,24 @@ impl Granted<'_> {
             details: request.details.clone(),
             claims: request.claims.clone(),
             auth_time: session.auth_time,
-            acr: session.acr.clone(),
+            acr: request.acr_of(session.acr, &settings.acr).to_owned(),
             amr: session.amr.clone(),
         }
     }
 
-    fn code(&self, app: &App, handle: &Handle, lifetime: Duration) -> Code {
-        let Self { request, session, .. } = *self;
+    fn code(&self, app: &App, handle: &Handle, settings: &Settings) -> Code {
+        let Self { request, client, session, .. } = *self;
         Code {
             hash: handle.hash(),
             grant: GrantId::new(app),
-            terms: self.terms(),
+            terms: self.terms(&settings.oauth),
             handle_millis: session.handle_millis,
             redirect_uri: request.redirect_uri.clone(),
             redirect_uri_given: request.redirect_uri_given,
             code_challenge: request.code_challenge.clone(),
             jkt: request.dpop_jkt.clone(),
             nonce: request.nonce.clone(),
-            expires_at: app.clock.now().plus(lifetime),
+            expires_at: app.clock.now().plus(client.compliance.code_lifetime(settings.tokens.code)),
             redeemed_at: None,
         }
     }

@@ -1,9 +1,12 @@
 //! The request as it was understood: nothing in it can be wrong any more.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::RequestedClaims;
+use crate::assurance::Level;
 use crate::client::ResponseType;
 use crate::clock::Timestamp;
 use crate::id::UserId;
@@ -169,13 +172,26 @@ impl AuthorizationRequest {
         self.max_age.is_none_or(|seconds| now.since(auth_time).as_secs() <= seconds)
     }
 
-    /// The values of `acr` without which the sign-in must fail (Core §5.5.1.1); empty where any will do.
+    /// The values of `acr` without which the sign-in must fail (Core §5.5.1.1); `None` where any will do.
     #[must_use]
-    pub fn essential_acr(&self) -> Vec<&str> {
-        let acr =
-            self.claims.id_token_claim("acr").filter(|acr| acr.get("essential") == Some(&Value::Bool(true)));
-        let Some(acr) = acr else { return Vec::new() };
-        let many = acr.get("values").and_then(Value::as_array).into_iter().flatten();
-        many.chain(acr.get("value")).filter_map(Value::as_str).collect()
+    pub fn essential_acr(&self) -> Option<Vec<&str>> {
+        let acr = self.claims.id_token_claim("acr")?;
+        let values = asked_values(acr);
+        (acr.get("essential") == Some(&Value::Bool(true)) && !values.is_empty()).then_some(values)
     }
+
+    /// How a sign-in of `level` is called to the client: by the first name that it asked for and that the sign-in comes up to, else by ours.
+    #[must_use]
+    pub fn acr_of<'a>(&'a self, level: Level, names: &BTreeMap<String, Level>) -> &'a str {
+        let claimed = self.claims.id_token_claim("acr").map(asked_values).unwrap_or_default();
+        let mut asked = claimed.into_iter().chain(self.acr_values.iter().map(String::as_str));
+        let reached = |name: &&str| Level::named(name, names).is_some_and(|one| one <= level);
+        asked.find(reached).unwrap_or(level.name())
+    }
+}
+
+/// The values that are asked for of a claim, best first.
+fn asked_values(asked: &Value) -> Vec<&str> {
+    let many = asked.get("values").and_then(Value::as_array).into_iter().flatten();
+    many.chain(asked.get("value")).filter_map(Value::as_str).collect()
 }

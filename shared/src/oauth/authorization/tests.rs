@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use serde_json::json;
 use url::Url;
 
+mod acr;
+mod mode;
+
 use super::respond::ReturnAddress;
 use super::*;
 use crate::app::App;
@@ -213,10 +216,10 @@ fn claims_name_a_subject_and_an_essential_acr() {
     let claims = r#"{"id_token":{"sub":{"value":"usr_00000000000000000000000000"},"acr":{"essential":true,"values":["a","b"]}},"userinfo":{"name":null}}"#;
     let request = check(&acme(), &changed(&[("claims", claims)])).unwrap();
     assert!(request.hint_subject.is_some());
-    assert_eq!(request.essential_acr(), ["a", "b"]);
+    assert_eq!(request.essential_acr(), Some(vec!["a", "b"]));
     assert_eq!(request.claims.userinfo, Some(json!({ "name": null })));
     let voluntary = check(&acme(), &changed(&[("claims", r#"{"id_token":{"acr":{"value":"a"}}}"#)])).unwrap();
-    assert!(voluntary.essential_acr().is_empty());
+    assert_eq!(voluntary.essential_acr(), None);
 }
 
 #[test]
@@ -240,28 +243,6 @@ fn a_redirect_uri_is_needed_and_registered() {
     ));
     let two = Client { redirect_uris: vec![HOME.to_owned(), "https://acme.example/b".to_owned()], ..acme() };
     assert!(redirect_uri::check(&two, &params(&[]), false).is_err());
-}
-
-#[test]
-fn an_answer_may_be_a_jwt() {
-    let mode = |pairs: &[(&str, &str)]| response_type::mode(&acme(), &params(pairs), HOME);
-    assert_eq!(mode(&[("response_mode", "jwt")]), (ResponseMode::QueryJwt, None));
-    assert_eq!(mode(&[("response_mode", "fragment.jwt")]), (ResponseMode::FragmentJwt, None));
-    assert_eq!(mode(&[("response_mode", "form_post.jwt")]), (ResponseMode::FormPostJwt, None));
-    let tokens = ("response_type", "code id_token");
-    assert_eq!(mode(&[tokens, ("response_mode", "jwt")]), (ResponseMode::FragmentJwt, None));
-    assert!(mode(&[tokens, ("response_mode", "query.jwt")]).1.is_some());
-    let request = check(&acme(), &changed(&[("response_mode", "query.jwt")])).unwrap();
-    assert!(request.is_signed());
-}
-
-#[test]
-fn a_form_is_posted_to_web_addresses_alone() {
-    let form = params(&[("response_mode", "form_post")]);
-    assert_eq!(response_type::mode(&acme(), &form, HOME), (ResponseMode::FormPost, None));
-    assert!(response_type::mode(&acme(), &form, "com.acme.app:/cb").1.is_some());
-    let tokens = params(&[("response_type", "id_token token")]);
-    assert_eq!(response_type::mode(&acme(), &tokens, HOME).0, ResponseMode::Fragment);
 }
 
 fn respond(app: &App, to: &ReturnAddress, refusal: &Refusal) -> http::Response<bytes::Bytes> {

@@ -20,7 +20,7 @@ pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
         details: pending.details.clone(),
         claims: RequestedClaims::default(),
         auth_time: session.auth_time,
-        acr: session.acr.clone(),
+        acr: session.acr.name().to_owned(),
         amr: session.amr.clone(),
     };
     let approval = Approval { terms, handle_millis: session.handle_millis };

@@ -1,9 +1,11 @@
 //! Authentication of our own API (RFC 6750, RFC 9449 §7): who calls, and for which client.
 
+use std::time::Duration;
+
 use super::binding;
 use super::error::TokensError;
 use super::presented::{LiveToken, check};
-use super::scheme::Sent;
+use super::scheme::{Scheme, Sent};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::http::{Problem, Request};
@@ -32,10 +34,25 @@ pub struct AccessToken {
     pub acr: Option<String>,
     /// By which methods.
     pub amr: Vec<String>,
+    scheme: Scheme,
+}
+
+impl AccessToken {
+    /// Demands that the customer signed in at most `max_age` ago.
+    ///
+    /// # Errors
+    /// 401 with the challenge of RFC 9470 §3: the client has the customer sign in anew, with that `max_age`.
+    pub fn check_age(&self, now: Timestamp, max_age: Duration) -> Result<(), Problem> {
+        match self.auth_time {
+            Some(at) if now.since(at) <= max_age => Ok(()),
+            Some(_) | None => Err(TokensError::Stale { max_age: max_age.as_secs() }.problem(self.scheme)),
+        }
+    }
 }
 
 impl From<LiveToken> for AccessToken {
     fn from(token: LiveToken) -> Self {
+        let scheme = token.claims.scheme();
         let LiveToken { claims, customer, .. } = token;
         Self {
             subject: customer.as_ref().map(|customer| customer.user.id.clone()),
@@ -47,6 +64,7 @@ impl From<LiveToken> for AccessToken {
             auth_time: claims.auth_time,
             acr: claims.acr,
             amr: claims.amr,
+            scheme,
         }
     }
 }

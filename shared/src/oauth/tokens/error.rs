@@ -42,6 +42,12 @@ pub enum TokensError {
     /// It does not allow what is asked.
     #[error("the access token lacks the scope `{0}`")]
     Scope(&'static str),
+    /// The customer signed in too long ago for what is asked (RFC 9470 §3).
+    #[error("the customer signed in too long ago for this")]
+    Stale {
+        /// How long ago it may be, in seconds.
+        max_age: u64,
+    },
     /// The proof that it came with proves nothing.
     #[error(transparent)]
     Dpop(#[from] DpopError),
@@ -70,7 +76,8 @@ impl TokensError {
             | Self::Bound
             | Self::Unbound
             | Self::Certificate
-            | Self::Scope(_) => true,
+            | Self::Scope(_)
+            | Self::Stale { .. } => true,
             Self::Dpop(error) => error.code().is_some(),
             Self::Client(_) | Self::Key(_) | Self::Store(_) => false,
         }
@@ -101,6 +108,11 @@ impl TokensError {
             Self::Scope(scope) => {
                 refused(StatusCode::FORBIDDEN, "insufficient_scope", &format!(r#", scope="{scope}""#))
             }
+            Self::Stale { max_age } => refused(
+                StatusCode::UNAUTHORIZED,
+                "insufficient_user_authentication",
+                &format!(r#", max_age="{max_age}""#),
+            ),
             Self::Dpop(error) => match error.code() {
                 Some(code) => error.tell(refused(StatusCode::UNAUTHORIZED, code, "")),
                 None => error.into(),

@@ -1,5 +1,7 @@
 //! The sessions: listed in parts, ended by their owner alone, by the API and at the page.
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use tests::{ADA, GRACE, World};
 
@@ -77,4 +79,19 @@ async fn sessions_are_ended_at_the_page() {
     here.submit(&view, "end-others-form", &[]).await;
     assert!(here.is_signed_in().await && !there.is_signed_in().await && !elsewhere.is_signed_in().await);
     assert_eq!(world.events("session.ended").await.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_signed_in_long_ago_proves_who_they_are_before_they_end_sessions() {
+    let world = World::start().await;
+    let (mut here, mut there) = (world.customer(ADA).await, world.customer(ADA).await);
+    let page = here.get("/account/sessions").await;
+    world.advance(Duration::from_secs(15 * 60 + 1));
+    let asked = here.submit(&page, "end-others-form", &[]).await;
+    assert!(asked.form("identify").or(asked.form("sign-in")).is_some(), "{} {}", asked.path, asked.body);
+    assert!(there.is_signed_in().await, "nothing has happened yet");
+    let page = here.complete(asked, ADA).await;
+    assert_eq!(page.path, "/account/sessions");
+    here.submit(&page, "end-others-form", &[]).await;
+    assert!(here.is_signed_in().await && !there.is_signed_in().await);
 }
