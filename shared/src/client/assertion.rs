@@ -43,7 +43,7 @@ pub(super) async fn check(app: &App, client: &Client, assertion: &str) -> Result
     let about_itself = |claims: &Claims| claims.iss == client.id && claims.sub == client.id;
     let for_us = |claims: &Claims| is_for_us(&app.config, client, &claims.aud);
     let sound = verified.filter(|claims| about_itself(claims) && for_us(claims));
-    let Some(write) = sound.and_then(|claims| claims.once.spend(app, client, OnceKind::Assertion)) else {
+    let Some(write) = sound.and_then(|claims| claims.once.spend(app, &client.id, OnceKind::Assertion)) else {
         return Ok(false);
     };
     match store::write(app, write).await {

@@ -32,6 +32,8 @@ names! {
         Ciba "urn:openid:params:grant-type:ciba",
         /// A code that a customer typed elsewhere (RFC 8628).
         DeviceCode "urn:ietf:params:oauth:grant-type:device_code",
+        /// What somebody whom the deployment trusts says of a customer (RFC 7523 §2.1).
+        JwtBearer "urn:ietf:params:oauth:grant-type:jwt-bearer",
         /// A token that it was given (RFC 8693).
         TokenExchange "urn:ietf:params:oauth:grant-type:token-exchange",
     }

@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::Client;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::keys::jws::{LEEWAY, Times};
@@ -32,6 +31,8 @@ names! {
     OnceKind {
         /// What proves a client.
         Assertion "assertion",
+        /// What names a customer, by an issuer whom the deployment trusts.
+        Grant "grant",
         /// A request that it signed for a customer elsewhere.
         BackchannelRequest "backchannel_request",
     }
@@ -68,13 +69,19 @@ impl Once {
         (timely && named).then_some(expires_at)
     }
 
-    /// The write that uses it up, refused where that is not the first time; none for one that does not hold.
+    /// Whether it holds at `now`, used or not.
     #[must_use]
-    pub fn spend(&self, app: &App, client: &Client, kind: OnceKind) -> Option<Write> {
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.until(now).is_some()
+    }
+
+    /// The write that uses up what `maker` has made, refused where that is not the first time; none for one that does not hold.
+    #[must_use]
+    pub fn spend(&self, app: &App, maker: &str, kind: OnceKind) -> Option<Write> {
         let now = app.clock.now();
         let expires_at = self.until(now)?;
         let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, self.jti.as_bytes()));
-        let used = Used { kind, client: client.id.clone(), hash, expires_at };
+        let used = Used { kind, client: maker.to_owned(), hash, expires_at };
         Some(Write::create_or_expired(&used, now))
     }
 }

@@ -99,7 +99,8 @@ pub async fn end_others_groups(
     let (sessions, grants) = (sessions?, grants?);
     let others = sessions.iter().filter(|session| Some(&session.id) != keep);
     let bound = |grant: &&Grant| why == EndOfOthers::Recovered || !grant.terms.is_offline();
-    let bound = grants.iter().filter(|grant| Some(&grant.terms.session) != keep).filter(bound);
+    let bound =
+        grants.iter().filter(|grant| keep.is_none() || grant.terms.session.as_ref() != keep).filter(bound);
     Ok(others
         .map(|session| session::end_writes(app, session, word, cause))
         .chain(bound.map(|grant| grants::revoke_writes(app, (user, &grant.id), reason, cause).into()))

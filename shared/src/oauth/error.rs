@@ -22,7 +22,7 @@ pub enum OAuthError {
     InvalidRequest(Cow<'static, str>),
     /// The code or refresh token is not worth anything.
     #[error("{0}")]
-    InvalidGrant(&'static str),
+    InvalidGrant(Cow<'static, str>),
     /// The client is not registered for this grant.
     #[error("the client may not use the grant type `{0}`")]
     UnauthorizedClient(&'static str),

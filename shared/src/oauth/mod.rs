@@ -1,5 +1,6 @@
 //! OAuth 2.0 and OpenID Connect: authorization requests, codes, grants and their refresh tokens, the token endpoint, scopes, tokens.
 
+mod assertion;
 pub mod authorization;
 pub mod ciba;
 pub mod client_document;
@@ -19,5 +20,6 @@ pub mod revocation;
 pub mod scope;
 pub mod subject;
 pub mod tokens;
+mod trusted;
 
 pub use error::OAuthError;

@@ -68,11 +68,11 @@ pub enum StatementDemand {
     Required,
 }
 
-/// Whose software statements are trusted. It has keys by value or at an address.
+/// Somebody whose JWTs are trusted for something. It has keys by value or at an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StatementIssuer {
-    /// Its name in statements.
+pub struct TrustedIssuer {
+    /// Its name in them.
     pub iss: String,
     /// Its keys.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +80,32 @@ pub struct StatementIssuer {
     /// Where it publishes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
+}
+
+/// Somebody who may name customers to us (RFC 7523 §2.1, CIBA Core §7.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AssertionIssuer {
+    /// Who.
+    #[serde(flatten)]
+    pub issuer: TrustedIssuer,
+    /// What `sub` is.
+    pub subject: SubjectKind,
+    /// The clients that may bring its assertions.
+    pub clients: Vec<String>,
+    /// The most that is given for one.
+    pub scopes: Vec<String>,
+}
+
+/// What names a customer to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// The id that we have given them.
+    #[default]
+    Id,
+    /// An address or number that they have proven to be theirs, or a user name.
+    Identifier,
 }
 
 /// Dynamic client registration. Empty lists narrow nothing.
@@ -104,7 +130,7 @@ pub struct RegistrationSettings {
     /// Whether they must bring a software statement.
     pub software_statement: StatementDemand,
     /// Whose software statements are trusted.
-    pub software_statement_issuers: Vec<StatementIssuer>,
+    pub software_statement_issuers: Vec<TrustedIssuer>,
     /// The most clients that one initial access token may register.
     pub clients_per_token: u32,
 }
@@ -150,6 +176,8 @@ pub struct OAuthSettings {
     /// How long a customer who is asked elsewhere may take where the client does not say (CIBA Core §7.1).
     #[serde(with = "seconds")]
     pub ciba_lifetime: Duration,
+    /// Whose assertions are exchanged for tokens, and taken as `login_hint_token`.
+    pub assertion_issuers: Vec<AssertionIssuer>,
     /// Names of the deployment's own for levels of assurance (`acr`): `{ "https://example.com/gold": "urn:latchkey:aal2" }`.
     pub acr: BTreeMap<String, Level>,
     /// Whether a client learns that its hint names nobody who could be asked (CIBA Core §13).
@@ -178,6 +206,7 @@ impl Default for OAuthSettings {
             device_lifetime: Duration::from_secs(10 * MINUTE),
             client_id_metadata_documents: false,
             ciba_lifetime: Duration::from_secs(10 * MINUTE),
+            assertion_issuers: Vec::new(),
             acr: BTreeMap::new(),
             ciba_unknown_users: UnknownUsers::Told,
         }

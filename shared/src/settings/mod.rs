@@ -6,9 +6,10 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, MutualTlsSettings,
-    OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
-    SessionSettings, SignUp, StatementDemand, StatementIssuer, TokenSettings, UnknownUsers,
+    AssertionIssuer, AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings,
+    MutualTlsSettings, OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode,
+    RegistrationSettings, SessionSettings, SignUp, StatementDemand, SubjectKind, TokenSettings,
+    TrustedIssuer, UnknownUsers,
 };
 
 use std::sync::Arc;

@@ -18,6 +18,7 @@ mod fapi2;
 mod hybrid;
 mod jarm;
 mod jobs;
+mod jwt_bearer;
 mod logout;
 mod mtls;
 mod pairwise;

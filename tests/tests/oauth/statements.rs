@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use shared::settings::{self, RegistrationSettings, StatementDemand, StatementIssuer};
+use shared::settings::{self, RegistrationSettings, StatementDemand, TrustedIssuer};
 use tests::Web;
 
 use crate::registration::Register;
@@ -12,7 +12,7 @@ use crate::world::{NOW, World, text};
 const ISSUER: &str = "https://directory.example";
 const JWKS: &str = "https://directory.example/jwks.json";
 
-async fn world(issuer: StatementIssuer, demand: StatementDemand) -> World {
+async fn world(issuer: TrustedIssuer, demand: StatementDemand) -> World {
     let world = World::new().await;
     let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
     settings.registration = RegistrationSettings {
@@ -24,8 +24,8 @@ async fn world(issuer: StatementIssuer, demand: StatementDemand) -> World {
     world
 }
 
-fn trusted(signer: &Signer) -> StatementIssuer {
-    StatementIssuer { iss: ISSUER.to_owned(), jwks: Some(signer.keys()), jwks_uri: None }
+fn trusted(signer: &Signer) -> TrustedIssuer {
+    TrustedIssuer { iss: ISSUER.to_owned(), jwks: Some(signer.keys()), jwks_uri: None }
 }
 
 fn claims() -> Value {
@@ -121,7 +121,7 @@ async fn where_nobody_is_trusted_a_statement_says_nothing() {
 #[tokio::test]
 async fn an_issuer_may_publish_its_keys() {
     let signer = Signer::new("d");
-    let issuer = StatementIssuer { iss: ISSUER.to_owned(), jwks: None, jwks_uri: Some(JWKS.to_owned()) };
+    let issuer = TrustedIssuer { iss: ISSUER.to_owned(), jwks: None, jwks_uri: Some(JWKS.to_owned()) };
     let world = world(issuer, StatementDemand::Optional).await;
     let web = Web::around(world.app());
     web.put(JWKS, &signer.document());

@@ -120,8 +120,8 @@ impl Granted {
             naming: &Naming::Public,
             grant: &self.grant,
             session: None,
-            auth_time: self.now(),
-            acr: "urn:latchkey:aal1",
+            auth_time: Some(self.now()),
+            acr: Some("urn:latchkey:aal1"),
             amr: &[],
         };
         let wanted = AccessTokenFor {

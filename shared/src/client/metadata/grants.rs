@@ -17,7 +17,8 @@ impl Metadata {
         if grants.is_empty() {
             return Err(refused("`grant_types` names none that a client may have here"));
         }
-        let proving = [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::Ciba];
+        let proving =
+            [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::Ciba, GrantType::JwtBearer];
         if let Some(grant) = proving.into_iter().find(|grant| grants.contains(grant))
             && client.auth_method.is_public()
         {

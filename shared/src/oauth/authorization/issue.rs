@@ -60,13 +60,13 @@ impl Granted<'_> {
         Terms {
             client: request.client_id.clone(),
             user: session.user.clone(),
-            session: session.id.clone(),
+            session: Some(session.id.clone()),
             scopes: request.scopes.clone(),
             resources: request.resources.clone(),
             details: request.details.clone(),
             claims: request.claims.clone(),
-            auth_time: session.auth_time,
-            acr: request.acr_of(session.acr, &settings.acr).to_owned(),
+            auth_time: Some(session.auth_time),
+            acr: Some(request.acr_of(session.acr, &settings.acr).to_owned()),
             amr: session.amr.clone(),
         }
     }

@@ -6,8 +6,8 @@ use crate::http::Params;
 use crate::id::UserId;
 use crate::identity::{self, IdentifierKind, User, parse_identifier};
 use crate::keys::sealer;
-use crate::oauth::OAuthError;
 use crate::oauth::subject::{self, Naming};
+use crate::oauth::{OAuthError, assertion};
 use crate::settings;
 use crate::store::Stored;
 
@@ -31,7 +31,7 @@ pub(super) async fn read(app: &App, client: &Client, params: &Params) -> Result<
     let hinted = match *name {
         "login_hint" => by_name(app, client, text).await?,
         "id_token_hint" => by_id_token(app, client, text).await?,
-        _ => return Err(wrong("`login_hint_token` is not supported")),
+        _ => by_token(app, client, text).await?,
     };
     let now = app.clock.now();
     Ok(Hinted { user: hinted.user.filter(|user| user.is_active(now)), ..hinted })
@@ -62,6 +62,18 @@ async fn by_id_token(app: &App, client: &Client, text: &str) -> Result<Hinted, O
             "`id_token_hint` is not an ID token that was issued to this client".into(),
         )),
     }
+}
+
+/// What somebody says whom the deployment trusts with naming customers.
+async fn by_token(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuthError> {
+    let settings = settings::load(app).await?;
+    let asserted = assertion::read(app, &settings, (client, text))
+        .await
+        .map_err(|fault| OAuthError::InvalidRequest(format!("`login_hint_token`: {fault}").into()))?;
+    let user = asserted.customer(app, &settings).await?;
+    let key =
+        user.as_ref().map_or_else(|| asserted.subject.chars().take(64).collect(), |user| user.id.to_string());
+    Ok(Hinted { user, key })
 }
 
 async fn by_subject(app: &App, user: &UserId) -> Result<Hinted, OAuthError> {

@@ -79,6 +79,6 @@ impl About {
             return Err(refused("`exp`, `iat` and `nbf` are required"));
         }
         let detail = "it has expired, is not yet valid, is valid for more than an hour, or its `jti` is empty or too long";
-        self.once.spend(app, client, OnceKind::BackchannelRequest).ok_or_else(|| refused(detail))
+        self.once.spend(app, &client.id, OnceKind::BackchannelRequest).ok_or_else(|| refused(detail))
     }
 }

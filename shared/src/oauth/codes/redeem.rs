@@ -1,5 +1,7 @@
 //! Redeeming a code: one consistent read, then one transaction that consumes it and begins the token family.
 
+use std::borrow::Cow;
+
 use super::Code;
 use crate::app::App;
 use crate::client::Client;
@@ -12,7 +14,7 @@ use crate::oauth::grants::{self, Grant, Reason};
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
-    OAuthError::InvalidGrant("the code is unknown, expired or was given to another client");
+    OAuthError::InvalidGrant(Cow::Borrowed("the code is unknown, expired or was given to another client"));
 
 /// What a client presents.
 pub(in crate::oauth) struct Presented<'a> {
@@ -55,24 +57,24 @@ impl Code {
             None => !self.redirect_uri_given,
         };
         if !same_address {
-            return Err(OAuthError::InvalidGrant(
+            return Err(OAuthError::InvalidGrant(Cow::Borrowed(
                 "`redirect_uri` is not the one of the authorization request",
-            ));
+            )));
         }
         if self.jkt.is_some() && self.jkt.as_deref() != presented.jkt {
-            return Err(OAuthError::InvalidGrant(
+            return Err(OAuthError::InvalidGrant(Cow::Borrowed(
                 "the code is bound to another key: prove that of its `dpop_jkt`",
-            ));
+            )));
         }
         match (&self.code_challenge, presented.verifier) {
             (Some(challenge), Some(verifier)) if verifier_matches(challenge, verifier) => Ok(()),
-            (Some(_), _) => {
-                Err(OAuthError::InvalidGrant("`code_verifier` does not fit the `code_challenge`"))
-            }
+            (Some(_), _) => Err(OAuthError::InvalidGrant(Cow::Borrowed(
+                "`code_verifier` does not fit the `code_challenge`",
+            ))),
             // RFC 9700 §4.8.2: somebody has taken the challenge out of the request.
-            (None, Some(_)) => {
-                Err(OAuthError::InvalidGrant("there was no `code_challenge` for this `code_verifier`"))
-            }
+            (None, Some(_)) => Err(OAuthError::InvalidGrant(Cow::Borrowed(
+                "there was no `code_challenge` for this `code_verifier`",
+            ))),
             (None, None) => Ok(()),
         }
     }
@@ -90,7 +92,7 @@ pub(in crate::oauth) fn redeem_writes(
         .set("redeemed_at", &app.clock.now())
         .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
     let mut writes: Vec<Write> = vec![consume.into()];
-    writes.extend(grants::begin_writes(app, grant, code.handle_millis, cause));
+    writes.extend(grants::begin_writes(app, grant, Some(code.handle_millis), cause));
     writes
 }
 
@@ -102,5 +104,7 @@ pub(in crate::oauth) async fn revoke_reused(
 ) -> Result<OAuthError, OAuthError> {
     let owner = (&code.terms.user, &code.grant);
     grants::revoke_family(app, owner, Reason::CodeReused, cause).await?;
-    Ok(OAuthError::InvalidGrant("the code was used before: the tokens that came of it are revoked"))
+    Ok(OAuthError::InvalidGrant(Cow::Borrowed(
+        "the code was used before: the tokens that came of it are revoked",
+    )))
 }

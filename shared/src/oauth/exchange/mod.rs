@@ -6,6 +6,7 @@ mod client_credentials;
 mod delegation;
 mod device_code;
 mod family;
+mod jwt_bearer;
 mod narrow;
 mod pending;
 mod refresh_token;
@@ -113,6 +114,7 @@ pub async fn exchange(
         GrantType::Ciba => ciba::exchange(&exchange).await,
         GrantType::DeviceCode => device_code::exchange(&exchange).await,
         GrantType::Implicit => Err(OAuthError::UnsupportedGrantType),
+        GrantType::JwtBearer => jwt_bearer::exchange(&exchange).await,
         GrantType::TokenExchange => token_exchange::exchange(&exchange).await,
     }
 }

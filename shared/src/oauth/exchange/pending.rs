@@ -1,5 +1,7 @@
 //! Redeeming what a customer granted elsewhere: the request is consumed and the family begun in one transaction.
 
+use std::borrow::Cow;
+
 use super::family::Family;
 use super::{Beside, Exchange, TokenResponse};
 use crate::oauth::pending::{self, Pending, Standing};
@@ -26,7 +28,7 @@ impl Exchange<'_> {
         let Family { grant, response, minted } =
             self.family((&pending.grant, &approval.terms), Beside::default()).await?;
         let mut writes = vec![pending::consume(self.app, pending)];
-        writes.extend(grants::begin_writes(self.app, &grant, approval.handle_millis, &self.cause));
+        writes.extend(grants::begin_writes(self.app, &grant, Some(approval.handle_millis), &self.cause));
         writes.extend(minted);
         match store::transact(self.app, writes).await {
             Ok(()) => Ok(response),
@@ -38,4 +40,5 @@ impl Exchange<'_> {
 }
 
 /// The customer was blocked, or signed out everywhere.
-pub(super) const ENDED: OAuthError = OAuthError::InvalidGrant("the customer's account or session has ended");
+pub(super) const ENDED: OAuthError =
+    OAuthError::InvalidGrant(Cow::Borrowed("the customer's account or session has ended"));

@@ -8,21 +8,19 @@ use crate::hook::{Cause, EventKind};
 use crate::store::Write;
 use crate::{identity, session};
 
-/// The writes that begin `grant`, which was given in a session whose handle was made at `handle_millis`: refused when the customer was
-/// blocked or signed out everywhere since. Put them after the write that consumes what the grant is given for.
+/// The writes that begin `grant`, which was given in a session whose handle was made at `handle_millis`, if in any: refused when the
+/// customer was blocked or signed out everywhere since. Put them after the write that consumes what the grant is given for.
 pub(in crate::oauth) fn begin_writes(
     app: &App,
     grant: &Grant,
-    handle_millis: i64,
+    handle_millis: Option<i64>,
     cause: &Cause<'_>,
-) -> [Write; 4] {
+) -> Vec<Write> {
     let terms = &grant.terms;
     let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
     let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
-    [
-        Write::create(grant),
-        identity::active_check(&terms.user),
-        session::survives_check(&terms.user, &terms.session, handle_millis),
-        event.announce(),
-    ]
+    let mut writes = vec![Write::create(grant), identity::active_check(&terms.user), event.announce()];
+    let within = terms.session.as_ref().zip(handle_millis);
+    writes.extend(within.map(|(session, millis)| session::survives_check(&terms.user, session, millis)));
+    writes
 }

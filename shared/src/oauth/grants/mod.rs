@@ -29,8 +29,9 @@ pub struct Terms {
     pub user: UserId,
     /// To whom.
     pub client: String,
-    /// In which session.
-    pub session: SessionId,
+    /// In which session; none where the customer did not sign in here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
     /// What.
     pub scopes: Vec<String>,
     /// For which APIs, where the request named some.
@@ -42,11 +43,14 @@ pub struct Terms {
     /// Single claims that were asked for.
     #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
     pub claims: RequestedClaims,
-    /// When the customer signed in.
-    pub auth_time: Timestamp,
+    /// When the customer signed in, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<Timestamp>,
     /// How surely.
-    pub acr: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     /// By which methods (RFC 8176).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
 }
 
@@ -64,9 +68,9 @@ impl Terms {
             user: &self.user,
             naming,
             grant,
-            session: Some(&self.session),
+            session: self.session.as_ref(),
             auth_time: self.auth_time,
-            acr: &self.acr,
+            acr: self.acr.as_deref(),
             amr: &self.amr,
         }
     }

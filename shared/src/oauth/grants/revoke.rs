@@ -117,7 +117,7 @@ pub async fn end_writes_of_session(
     cause: &Cause<'_>,
 ) -> Result<Vec<Write>, StoreError> {
     let mut grants = list(app, user).await?;
-    grants.retain(|grant| grant.terms.session == *session && !grant.terms.is_offline());
+    grants.retain(|grant| grant.terms.session.as_ref() == Some(session) && !grant.terms.is_offline());
     grants.sort_by_key(|grant| grant.used_at);
     let early = grants.len().saturating_sub(TOGETHER);
     revoke_each(app, &grants[..early], Reason::SessionEnded, cause).await?;

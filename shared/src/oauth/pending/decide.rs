@@ -14,13 +14,13 @@ pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
     let terms = Terms {
         user: session.user.clone(),
         client: pending.client.clone(),
-        session: session.id.clone(),
+        session: Some(session.id.clone()),
         scopes: pending.scopes.clone(),
         resources: pending.resources.clone(),
         details: pending.details.clone(),
         claims: RequestedClaims::default(),
-        auth_time: session.auth_time,
-        acr: session.acr.name().to_owned(),
+        auth_time: Some(session.auth_time),
+        acr: Some(session.acr.name().to_owned()),
         amr: session.amr.clone(),
     };
     let approval = Approval { terms, handle_millis: session.handle_millis };

@@ -35,13 +35,13 @@ fn approval() -> Approval {
     let terms = Terms {
         user: UserId::from_bytes([1; 16]),
         client: "tv".to_owned(),
-        session: SessionId::from_bytes([2; 16]),
+        session: Some(SessionId::from_bytes([2; 16])),
         scopes: vec!["openid".to_owned()],
         resources: Vec::new(),
         details: Details::default(),
         claims: RequestedClaims::default(),
-        auth_time: NOW,
-        acr: String::new(),
+        auth_time: Some(NOW),
+        acr: None,
         amr: Vec::new(),
     };
     Approval { terms, handle_millis: 0 }

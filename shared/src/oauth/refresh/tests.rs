@@ -35,13 +35,13 @@ impl Family {
         let terms = Terms {
             user,
             client: "acme".to_owned(),
-            session: SessionId::new(&app),
+            session: Some(SessionId::new(&app)),
             scopes: vec!["openid".to_owned()],
             resources: Vec::new(),
             details: Details::default(),
             claims: RequestedClaims::default(),
-            auth_time: NOW,
-            acr: String::new(),
+            auth_time: Some(NOW),
+            acr: None,
             amr: Vec::new(),
         };
         let expires_at = expiry(NOW, Some(&refreshing), Duration::from_secs(600));

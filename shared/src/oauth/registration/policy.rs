@@ -89,7 +89,12 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
 /// The grant types that clients may have here.
 pub(in crate::oauth) fn grant_types(settings: &OAuthSettings) -> impl Iterator<Item = GrantType> {
     let front = settings.hybrid_and_implicit;
-    GrantType::ALL.iter().copied().filter(move |grant| front || *grant != GrantType::Implicit)
+    let trusting = !settings.assertion_issuers.is_empty();
+    GrantType::ALL.iter().copied().filter(move |grant| match grant {
+        GrantType::Implicit => front,
+        GrantType::JwtBearer => trusting,
+        _ => true,
+    })
 }
 
 /// The response types that clients may have here.

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::client::{self, Metadata};
-use crate::keys::Algorithm;
-use crate::keys::jws::{Jws, JwsError, Times};
+use crate::client::Metadata;
+use crate::keys::jws::Times;
 use crate::oauth::OAuthError;
-use crate::settings::StatementIssuer;
+use crate::oauth::trusted::{self, TrustError};
+use crate::settings::TrustedIssuer;
 
 /// The longest statement that is looked at, in bytes: it is kept with the client.
 const LONGEST: usize = 8 * 1024;
@@ -21,7 +21,6 @@ const NOT_METADATA: [&str; 9] =
 
 #[derive(Deserialize)]
 struct Claims {
-    iss: String,
     #[serde(flatten)]
     times: Times,
     #[serde(flatten)]
@@ -31,7 +30,7 @@ struct Claims {
 /// `metadata` with what the statement `text` says over it.
 pub(super) async fn overlay(
     app: &App,
-    issuers: &[StatementIssuer],
+    issuers: &[TrustedIssuer],
     metadata: &Metadata,
     text: &str,
 ) -> Result<Metadata, OAuthError> {
@@ -48,17 +47,12 @@ pub(super) async fn overlay(
 }
 
 /// The claims, if an issuer that the deployment trusts has signed them and they hold now.
-async fn verified(app: &App, issuers: &[StatementIssuer], text: &str) -> Result<Claims, OAuthError> {
-    let wrong = |error: JwsError| invalid(error.to_string());
-    let jws = Jws::parse(text, LONGEST).map_err(wrong)?;
-    let named: Claims = jws.unverified().map_err(wrong)?;
-    let issuer =
-        issuers.iter().find(|issuer| issuer.iss == named.iss).ok_or(OAuthError::UnapprovedStatement)?;
-    let keys =
-        client::keys_of(app, (issuer.jwks.as_ref(), issuer.jwks_uri.as_deref()), jws.header().kid.as_deref())
-            .await
-            .map_err(|_| invalid("the keys of the statement's issuer cannot be had"))?;
-    let claims: Claims = jws.verify(&keys, &Algorithm::ALL).map_err(wrong)?;
+async fn verified(app: &App, issuers: &[TrustedIssuer], text: &str) -> Result<Claims, OAuthError> {
+    let verified = trusted::verify::<_, Claims>(app, (issuers, |issuer| issuer), (text, LONGEST)).await;
+    let (_, claims) = verified.map_err(|error| match error {
+        TrustError::Stranger => OAuthError::UnapprovedStatement,
+        TrustError::Keys | TrustError::Jws(_) => invalid(format!("the software statement: {error}")),
+    })?;
     if claims.times.hold(app.clock.now()) {
         Ok(claims)
     } else {

@@ -56,7 +56,7 @@ impl From<LiveToken> for AccessToken {
         let LiveToken { claims, customer, .. } = token;
         Self {
             subject: customer.as_ref().map(|customer| customer.user.id.clone()),
-            session: customer.as_ref().map(|customer| customer.grant.terms.session.clone()),
+            session: customer.as_ref().and_then(|customer| customer.grant.terms.session.clone()),
             user: customer.map(|customer| customer.user),
             scopes: claims.scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
             client: claims.client_id,

@@ -31,10 +31,10 @@ pub struct Customer<'a> {
     pub grant: &'a GrantId,
     /// In which session.
     pub session: Option<&'a SessionId>,
-    /// When they signed in.
-    pub auth_time: Timestamp,
+    /// When they signed in, if they did.
+    pub auth_time: Option<Timestamp>,
     /// How surely.
-    pub acr: &'a str,
+    pub acr: Option<&'a str>,
     /// By which methods.
     pub amr: &'a [String],
 }
@@ -114,8 +114,8 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
         client_id: wanted.client.to_owned(),
         scope: wanted.scopes.join(" "),
         authorization_details: wanted.details.clone(),
-        auth_time: customer.map(|customer| customer.auth_time),
-        acr: customer.map(|customer| customer.acr.to_owned()),
+        auth_time: customer.and_then(|customer| customer.auth_time),
+        acr: customer.and_then(|customer| customer.acr).map(str::to_owned),
         amr: customer.map(|customer| customer.amr.to_vec()).unwrap_or_default(),
         // A session has the same id for every client; to those with names of their own it would tell what their names do not.
         sid: customer
@@ -171,8 +171,12 @@ fn id_claims(app: &App, wanted: &IdTokenFor<'_>) -> Map<String, Value> {
     put("aud", json!(wanted.client.id));
     put("exp", json!(now.plus(wanted.lifetime)));
     put("iat", json!(now));
-    put("auth_time", json!(customer.auth_time));
-    put("acr", json!(customer.acr));
+    if let Some(auth_time) = customer.auth_time {
+        put("auth_time", json!(auth_time));
+    }
+    if let Some(acr) = customer.acr {
+        put("acr", json!(acr));
+    }
     put("amr", json!(customer.amr));
     if let Some(session) = customer.session {
         put("sid", json!(customer.naming.session(session)));

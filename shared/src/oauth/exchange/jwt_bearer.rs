@@ -1,0 +1,129 @@
+//! `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): somebody whom the deployment trusts says who the customer is, and the
+//! client gets an access token for them. It is a grant of its own without refresh token: the client brings the next assertion.
+
+use std::borrow::Cow;
+
+use super::narrow::{Granted, narrow};
+use super::{Exchange, TokenResponse};
+use crate::client::{Consent, GrantType, OnceKind};
+use crate::consent;
+use crate::id::GrantId;
+use crate::identity::User;
+use crate::limit::{self, Bucket};
+use crate::oauth::authorization::RequestedClaims;
+use crate::oauth::details::Details;
+use crate::oauth::grants::{self, Grant, Terms};
+use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
+use crate::oauth::subject::Naming;
+use crate::oauth::tokens::{self, AccessTokenFor};
+use crate::oauth::{OAuthError, assertion};
+use crate::settings::{self, AssertionIssuer};
+use crate::store;
+
+pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
+    let Exchange { app, client, params, confirmation, ref cause } = *exchange;
+    if client.auth_method.is_public() {
+        return Err(OAuthError::UnauthorizedClient(GrantType::JwtBearer.name()));
+    }
+    let text = params.get("assertion").ok_or_else(|| OAuthError::missing("assertion"))?;
+    // Each is written down, so a client may bring only so many.
+    limit::take(app, Bucket::Token, &client.id).await?;
+    let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
+    let asserted = assertion::read(app, &settings, (client, text)).await.map_err(refused)?;
+    let user = asserted.customer(app, &settings).await?.ok_or_else(|| refused("it names no customer"))?;
+    let scopes = exchange.most(&registry, asserted.issuer, &user).await?;
+    let details = Details::default();
+    let narrowed = narrow(&registry, Granted { scopes: &scopes, resources: &[], details: &details }, params)?;
+    if narrowed.scopes.is_empty() {
+        return Err(OAuthError::InvalidScope(
+            "there is no scope that could be given for this assertion".into(),
+        ));
+    }
+    let lifetime = exchange.access_lifetime(&settings.tokens);
+    let grant = exchange.grant(user.id.clone(), narrowed.scopes.clone(), lifetime);
+    let naming = Naming::of(app, client).await?;
+    let minted = tokens::access_token(
+        app,
+        &AccessTokenFor {
+            client: &client.id,
+            format: client.access_token_format,
+            algorithm: client.access_token_algorithm,
+            lifetime,
+            scopes: &narrowed.scopes,
+            audience: &narrowed.audience,
+            details: &narrowed.details,
+            customer: Some(grant.terms.customer(&grant.id, &naming)),
+            confirmation,
+            act: None,
+        },
+    )
+    .await?;
+    let response = TokenResponse::of(&minted, narrowed.scopes);
+    let spends = asserted.once.spend(app, &asserted.issuer.issuer.iss, OnceKind::Grant);
+    let mut writes = vec![spends.ok_or_else(|| refused("it does not hold any more"))?];
+    writes.extend(grants::begin_writes(app, &grant, None, cause));
+    writes.extend(minted.writes);
+    match store::transact(app, writes).await {
+        Ok(()) => Ok(response),
+        Err(error) if error.is_refused() => Err(refused("it was used before, or the account has ended")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refused(why: impl AsRef<str>) -> OAuthError {
+    OAuthError::InvalidGrant(Cow::Owned(format!("`assertion`: {}", why.as_ref())))
+}
+
+impl Exchange<'_> {
+    /// The most that the client may have for the customer: of what the issuer is trusted with, what is the client's, and what the customer
+    /// has allowed it. Nobody is asked here, so nothing outlasts the token.
+    async fn most(
+        &self,
+        registry: &Registry,
+        issuer: &AssertionIssuer,
+        user: &User,
+    ) -> Result<Vec<String>, OAuthError> {
+        let consented = match self.client.consent {
+            Consent::Implied => None,
+            Consent::Ask => {
+                let consent = consent::find(self.app, &user.id, &self.client.id).await?;
+                Some(consent.map(|stored| stored.entity.scopes).unwrap_or_default())
+            }
+        };
+        let allowed = |scope: &&String| {
+            self.client.may_ask_for(scope)
+                && registry.knows(scope)
+                && *scope != OFFLINE_ACCESS
+                && consented.as_ref().is_none_or(|consented| consented.contains(scope))
+        };
+        Ok(issuer.scopes.iter().filter(allowed).cloned().collect())
+    }
+
+    fn grant(&self, user: crate::id::UserId, scopes: Vec<String>, lifetime: std::time::Duration) -> Grant {
+        let now = self.app.clock.now();
+        let terms = Terms {
+            user,
+            client: self.client.id.clone(),
+            session: None,
+            scopes,
+            resources: Vec::new(),
+            details: Details::default(),
+            claims: RequestedClaims::default(),
+            auth_time: None,
+            acr: None,
+            amr: Vec::new(),
+        };
+        Grant {
+            id: GrantId::new(self.app),
+            terms,
+            created_at: now,
+            used_at: now,
+            expires_at: now.plus(lifetime),
+            revoked_at: None,
+            refresh_hash: None,
+            jkt: None,
+            x5t: None,
+            refreshing: None,
+        }
+    }
+}
