@@ -1,6 +1,6 @@
 # The commands of this repository; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve-test test build bench lint fmt
+.PHONY: help setup run serve-test test build bench fuzz lint fmt
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ build: ## Build every Lambda into target/lambda
 
 bench: ## Measure the endpoints and the cold starts
 	@scripts/bench
+
+fuzz: ## Feed hostile input to every parser for a minute each
+	@scripts/fuzz
 
 lint: ## Check format, lints, documentation, template and scripts
 	@scripts/lint

@@ -137,6 +137,7 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     if profile == Profile::Test {
         settings.oauth.hybrid_and_implicit = true;
         settings.registration.exchange = true;
+        settings.registration.challenge = true;
         settings.limits.per_address = OUT_OF_THE_WAY;
         settings.limits.per_client = OUT_OF_THE_WAY;
         settings.oauth.client_id_metadata_documents = true;

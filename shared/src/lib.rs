@@ -14,6 +14,8 @@ pub mod consent;
 pub mod credential;
 pub mod fetch;
 pub mod flow;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod hook;
 pub mod http;
 pub mod id;

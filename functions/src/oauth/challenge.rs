@@ -19,7 +19,7 @@ async fn handle(app: &App, mut request: Request) -> Reply {
     request.headers.remove(header::COOKIE);
     let form = named(app, &request).await?;
     let client = client::authenticate(app, &request, &form).await?;
-    let proven = dpop::prove(app, &request, Purpose::Asking).await?;
+    let proven = dpop::prove(app, &request, &client, Purpose::Asking).await?;
     let jkt = proven.as_ref().map(|proven| proven.jkt.clone());
     let answering = Answering { request: &request, params: form, client: &client, jkt };
     let answer = flow::challenge(app, answering, async |params| {

@@ -20,7 +20,7 @@ async fn answer(app: &App, request: &Request) -> Reply {
     client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     limit::take(app, Bucket::Push, &counted(&client, request)).await?;
-    let proven = dpop::prove(app, request, Purpose::Asking).await?;
+    let proven = dpop::prove(app, request, &client, Purpose::Asking).await?;
     let jkt = proven.as_ref().map(|proven| proven.jkt.as_str());
     let pushed = authorization::push(app, &client, &form, jkt).await?;
     Ok(dpop::tell(proven.as_ref(), pushed.respond()?))

@@ -20,7 +20,7 @@ async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
     client_document::meet(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
-    let proven = dpop::prove(app, request, Purpose::Asking).await?;
+    let proven = dpop::prove(app, request, &client, Purpose::Asking).await?;
     let jkt = proven.as_ref().map(|proven| proven.jkt.clone());
     let confirmation = Confirmation { jkt, x5t: client::certificate_to_bind(&client, request)? };
     let asked = TokenRequest { params: &form, confirmation: &confirmation };

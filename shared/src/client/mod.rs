@@ -9,6 +9,8 @@ mod document;
 mod encryption;
 mod error;
 mod exchange;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod kinds;
 mod metadata;
 mod once;

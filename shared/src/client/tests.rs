@@ -166,6 +166,7 @@ fn policy() -> Policy {
     let grant_types = GrantType::ALL.iter().copied().filter(|grant| *grant != GrantType::Implicit).collect();
     Policy {
         detail_types: Vec::new(),
+        challenge: false,
         localhost: false,
         scopes,
         grant_types,

@@ -145,5 +145,14 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     }
 }
 
+/// Whatever these headers say, what is taken for a certificate is bounded.
+#[cfg(any(test, feature = "fuzz"))]
+pub(super) fn fuzz(headers: &HeaderMap) {
+    for certificate in [of_cloudfront(headers), of_client_cert(headers)].into_iter().flatten() {
+        assert!(!certificate.der().is_empty() && certificate.der().len() <= LARGEST);
+        assert!(certificate.issuers().len() <= ISSUERS);
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 mod certificate;
 mod cookies;
 mod document;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod lax;
 mod origin;
 mod params;

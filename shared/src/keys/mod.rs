@@ -7,6 +7,8 @@ mod data_key;
 mod decryption;
 mod encryption_key;
 mod error;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod handle;
 pub mod jwe;
 mod jwk;

@@ -10,7 +10,7 @@ use crate::id::UserId;
 use crate::identity::{self, IdentifierKind, User, parse_identifier};
 use crate::keys::jws::Recipients;
 use crate::oauth::OAuthError;
-use crate::settings::{AssertionIssuer, Settings, SubjectKind};
+use crate::settings::{AssertionIssuer, AssertionPurpose, Settings, SubjectKind};
 use crate::store::Stored;
 
 /// The longest that is looked at, in bytes.
@@ -34,17 +34,19 @@ struct Claims {
     once: Once,
 }
 
-/// What the assertion `text` says, which `client` brings.
+/// What the assertion `text` says, which `client` brings for this `purpose`.
 ///
 /// # Errors
 /// In words, what is wrong with it.
 pub(super) async fn read<'a>(
     app: &App,
     settings: &'a Settings,
+    purpose: AssertionPurpose,
     (client, text): (&Client, &str),
 ) -> Result<Asserted<'a>, String> {
     let issuers = &settings.oauth.assertion_issuers;
-    let verified = trusted::verify::<_, Claims>(app, (issuers, |one| &one.issuer), (text, LONGEST)).await;
+    let issuers: Vec<_> = issuers.iter().filter(|one| one.purpose == purpose).collect();
+    let verified = trusted::verify::<_, Claims>(app, (&issuers, |one| &one.issuer), (text, LONGEST)).await;
     let (issuer, Claims { sub, aud, once }) = verified.map_err(|error| error.to_string())?;
     if !issuer.clients.contains(&client.id) {
         return Err("the client may not bring assertions of this issuer".to_owned());

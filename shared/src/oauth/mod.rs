@@ -11,6 +11,8 @@ pub mod discovery;
 pub mod dpop;
 mod error;
 pub mod exchange;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 pub mod grants;
 pub mod logout;
 pub mod pending;

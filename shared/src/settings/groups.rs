@@ -89,12 +89,26 @@ pub struct AssertionIssuer {
     /// Who.
     #[serde(flatten)]
     pub issuer: TrustedIssuer,
+    /// What its assertions are taken for. Who is trusted with both signs with a key of its own for each, so that neither passes for the
+    /// other.
+    pub purpose: AssertionPurpose,
     /// What `sub` is.
     pub subject: SubjectKind,
     /// The clients that may bring its assertions.
     pub clients: Vec<String>,
     /// The most that is given for one.
     pub scopes: Vec<String>,
+}
+
+/// What an assertion about a customer is taken for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionPurpose {
+    /// A grant: the client gets tokens for it.
+    #[default]
+    Grant,
+    /// A hint: the customer is asked.
+    LoginHint,
 }
 
 /// What names a customer to us.
@@ -119,6 +133,9 @@ pub struct RegistrationSettings {
     /// Whether clients that may have what they ask for may also say whose tokens they exchange: for tests alone, since it lets
     /// anybody turn a customer's token into one of their own.
     pub exchange: bool,
+    /// Whether clients may register to show the steps of a sign-in themselves: for tests alone, since customers tell such an application
+    /// their passwords, and are not asked what it may have.
+    pub challenge: bool,
     /// Whether confidential clients that say nothing of PKCE may do without it, as OpenID Connect Core lets them.
     pub pkce_optional: bool,
     /// The scopes that they may have of those.
@@ -141,6 +158,7 @@ impl Default for RegistrationSettings {
             mode: RegistrationMode::default(),
             scopes: RegisteredScopes::default(),
             exchange: false,
+            challenge: false,
             pkce_optional: false,
             allowed_scopes: Vec::new(),
             grant_types: Vec::new(),

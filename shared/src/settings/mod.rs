@@ -6,10 +6,10 @@ mod seconds;
 mod tests;
 
 pub use groups::{
-    AssertionIssuer, AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings,
-    MutualTlsSettings, OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode,
-    RegistrationSettings, SessionSettings, SignUp, StatementDemand, SubjectKind, TokenSettings,
-    TrustedIssuer, UnknownUsers,
+    AssertionIssuer, AssertionPurpose, AuditSettings, HashingSettings, IdentitySettings, KeySettings,
+    LimitSettings, MutualTlsSettings, OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes,
+    RegistrationMode, RegistrationSettings, SessionSettings, SignUp, StatementDemand, SubjectKind,
+    TokenSettings, TrustedIssuer, UnknownUsers,
 };
 
 use std::sync::Arc;

@@ -209,3 +209,35 @@ async fn a_key_proven_with_the_first_request_is_needed_to_the_end() {
     let tokens = send("/oauth2/token", redeem, Some(&holder)).await;
     assert_eq!((tokens.status, tokens.json()["token_type"].as_str()), (StatusCode::OK, Some("DPoP")));
 }
+
+#[tokio::test]
+async fn a_client_registers_for_it_where_that_is_let() {
+    let world = World::new().await;
+    let metadata = serde_json::json!({
+        "application_type": "native", "token_endpoint_auth_method": "none", "latchkey_challenge": true,
+        "redirect_uris": ["com.example.app:/callback"], "scope": "openid",
+    });
+    let register = async || {
+        let request =
+            http::Request::post("/oauth2/register").header(header::CONTENT_TYPE, "application/json");
+        world.send(request, metadata.to_string()).await.json()
+    };
+    let told = register().await;
+    assert_eq!(told["latchkey_challenge"], true);
+    let id = told["client_id"].as_str().unwrap();
+    let asked = [
+        ("client_id", id),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ADA,
+        PASSWORD,
+    ];
+    assert_eq!(world.challenge(&asked).await.status, StatusCode::OK);
+
+    let mut settings = shared::settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.registration.challenge = false;
+    shared::settings::save(world.app(), &settings).await.unwrap();
+    assert_eq!(register().await.get("latchkey_challenge"), None);
+}

@@ -378,3 +378,19 @@ async fn oauth21_is_codes_with_pkce() {
         assert_eq!(refused.error(), (400, "invalid_client_metadata".to_owned()), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_proof_outside_the_profile_binds_nothing() {
+    let bank = Bank::new("fapi2").await;
+    let code = bank.code().await;
+    let claims = bank.holder.claims("POST", &format!("{ISSUER}/oauth2/token"), bank.world.app().clock.now());
+    for algorithm in ["RS256", "ES384"] {
+        let mut head = bank.holder.header();
+        head["alg"] = algorithm.into();
+        let proof = bank.holder.sign(&head, &claims);
+        let refused =
+            bank.send("/oauth2/token", &Bank::redemption(&code), (&json!(ISSUER), Some(&proof))).await;
+        assert_eq!(refused.error(), (400, "invalid_dpop_proof".to_owned()), "{algorithm}");
+        assert!(text(&refused.json(), "error_description").contains("`alg`"), "{algorithm}");
+    }
+}

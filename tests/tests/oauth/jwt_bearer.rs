@@ -7,7 +7,7 @@ use local::seed::{GATEWAY_ID, GATEWAY_SECRET, SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
 use shared::client::{Consent, GrantType};
 use shared::identity::{self, NormalIdentifier};
-use shared::settings::{self, AssertionIssuer, SubjectKind, TrustedIssuer};
+use shared::settings::{self, AssertionIssuer, AssertionPurpose, SubjectKind, TrustedIssuer};
 
 use crate::signer::Signer;
 use crate::world::{Answer, ISSUER, World, claims, text};
@@ -22,11 +22,16 @@ struct Scene {
 
 impl Scene {
     async fn new(subject: SubjectKind) -> Self {
+        Self::with(subject, AssertionPurpose::Grant).await
+    }
+
+    async fn with(subject: SubjectKind, purpose: AssertionPurpose) -> Self {
         let (world, signer) = (World::new().await, Signer::new("one"));
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
         settings.oauth.assertion_issuers = vec![AssertionIssuer {
             issuer: TrustedIssuer { iss: PARTNER.to_owned(), jwks: Some(signer.keys()), jwks_uri: None },
+            purpose,
             subject,
             clients: texts(&[GATEWAY_ID]),
             scopes: texts(&["openid", "profile", "demo.read", "offline_access"]),
@@ -174,8 +179,10 @@ async fn the_metadata_offer_it_where_somebody_is_trusted() {
 }
 
 #[tokio::test]
-async fn a_customer_elsewhere_is_named_so_as_well() {
-    let scene = Scene::new(SubjectKind::Identifier).await;
+async fn a_customer_elsewhere_is_named_so_as_well_and_asked() {
+    let scene = Scene::with(SubjectKind::Identifier, AssertionPurpose::LoginHint).await;
+    let grant = scene.bring(&scene.assertion(json!({})), &[]).await;
+    assert_eq!(grant.error(), invalid_grant(), "a hint is no grant");
     scene
         .world
         .change(GATEWAY_ID, |client| {

@@ -129,6 +129,9 @@ pub struct Metadata {
     /// Whose tokens it may exchange, and for what (RFC 8693).
     #[serde(rename = "latchkey_token_exchange", skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Vec<ExchangePolicy>>,
+    /// Whether it shows the steps of a sign-in itself (draft-ietf-oauth-first-party-apps).
+    #[serde(rename = "latchkey_challenge", skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<bool>,
     /// All others.
     #[serde(flatten, skip_serializing)]
     pub others: Map<String, Value>,
@@ -149,6 +152,8 @@ pub struct Policy {
     pub auth_methods: Vec<AuthMethod>,
     /// Whether confidential clients that do not say must use PKCE.
     pub pkce: Pkce,
+    /// Whether a client may say that it belongs to whoever runs the deployment, and shows the steps of a sign-in itself.
+    pub challenge: bool,
     /// The response types that may be asked for.
     pub response_types: Vec<ResponseType>,
     /// The hosts, and the schemes with their colon, that redirect URIs may have; any where empty.
@@ -178,7 +183,10 @@ impl Metadata {
     /// [`ClientError::InvalidMetadata`] or [`ClientError::InvalidRedirectUri`].
     pub fn apply(&self, policy: &Policy, client: &mut Client) -> Result<(), ClientError> {
         self.check_texts()?;
-        client.consent = Consent::Ask;
+        if policy.challenge {
+            client.challenge = self.challenge.unwrap_or(false);
+        }
+        client.consent = if client.challenge { Consent::Implied } else { Consent::Ask };
         client.name = self.client_name.clone().filter(|name| !name.is_empty());
         client.application_type = choose(&self.application_type, "application_type", ApplicationType::find)?
             .unwrap_or(ApplicationType::Web);

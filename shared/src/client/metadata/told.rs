@@ -78,6 +78,7 @@ impl Metadata {
             access_token_format: text(client.access_token_format.name()),
             access_token_algorithm: text(client.access_token_algorithm.name()),
             exchange: Some(client.exchange.clone()).filter(|policies| !policies.is_empty()),
+            challenge: client.challenge.then_some(true),
             others: Map::new(),
         }
     }

@@ -42,6 +42,14 @@ pub fn offered_methods(config: &Config, settings: &Settings) -> Vec<AuthMethod> 
     AuthMethod::ALL.iter().copied().filter(offered).collect()
 }
 
+/// Whatever `der` is, it is read whole or not at all.
+#[cfg(any(test, feature = "fuzz"))]
+pub(super) fn fuzz_certificate(der: &[u8]) {
+    if let Some(certificate) = Certificate::parse(der) {
+        certificate.is_valid(crate::fuzz::NOW);
+    }
+}
+
 /// Whether `presented` proves `client`.
 pub(super) async fn check(
     app: &App,

@@ -6,6 +6,8 @@ mod claims;
 mod dpop_jkt;
 mod error;
 mod front;
+#[cfg(any(test, feature = "fuzz"))]
+pub(super) mod fuzz;
 mod hint;
 mod issue;
 mod jarm;

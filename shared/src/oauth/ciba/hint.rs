@@ -8,7 +8,7 @@ use crate::identity::{self, IdentifierKind, User, parse_identifier};
 use crate::keys::sealer;
 use crate::oauth::subject::{self, Naming};
 use crate::oauth::{OAuthError, assertion};
-use crate::settings;
+use crate::settings::{self, AssertionPurpose};
 use crate::store::Stored;
 
 const HINTS: [&str; 3] = ["login_hint", "id_token_hint", "login_hint_token"];
@@ -67,7 +67,7 @@ async fn by_id_token(app: &App, client: &Client, text: &str) -> Result<Hinted, O
 /// What somebody says whom the deployment trusts with naming customers.
 async fn by_token(app: &App, client: &Client, text: &str) -> Result<Hinted, OAuthError> {
     let settings = settings::load(app).await?;
-    let asserted = assertion::read(app, &settings, (client, text))
+    let asserted = assertion::read(app, &settings, AssertionPurpose::LoginHint, (client, text))
         .await
         .map_err(|fault| OAuthError::InvalidRequest(format!("`login_hint_token`: {fault}").into()))?;
     let user = asserted.customer(app, &settings).await?;

@@ -10,8 +10,7 @@ impl Details {
     pub(in crate::oauth) fn narrowed_to(&self, text: Option<&str>) -> Result<Self, DetailsError> {
         let Some(text) = text else { return Ok(self.clone()) };
         let asked = check::parse(text)?;
-        let granted = |one: &Map<String, Value>| self.0.iter().any(|granted| is_within(one, granted));
-        if asked.iter().all(granted) {
+        if is_part(&asked, &self.0, is_within) {
             return Ok(Self(asked));
         }
         Err(DetailsError("asks for more than was granted".into()))
@@ -45,9 +44,19 @@ fn is_within(asked: &Map<String, Value>, granted: &Map<String, Value>) -> bool {
 fn is_value_within(asked: &Value, granted: &Value) -> bool {
     match (asked, granted) {
         (Value::Array(asked), Value::Array(granted)) => {
-            asked == granted || (!asked.is_empty() && asked.iter().all(|one| granted.contains(one)))
+            asked == granted || (!asked.is_empty() && is_part(asked, granted, PartialEq::eq))
         }
         (Value::Object(asked), Value::Object(granted)) => is_within(asked, granted),
         (asked, granted) => asked == granted,
     }
+}
+
+/// Whether each of `asked` is no more than one of `granted`, and each of these stands for one alone: what was granted once is not twice
+/// allowed.
+fn is_part<T>(asked: &[T], granted: &[T], is_within: impl Fn(&T, &T) -> bool) -> bool {
+    let mut left: Vec<&T> = granted.iter().collect();
+    asked.iter().all(|one| {
+        let found = left.iter().position(|granted| is_within(one, granted));
+        found.map(|at| left.swap_remove(at)).is_some()
+    })
 }

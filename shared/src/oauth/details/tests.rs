@@ -150,6 +150,11 @@ fn a_token_may_have_less_and_never_more() {
         more[member] = value;
         assert!(narrowed(more).is_err(), "{member}");
     }
+    let twice = json!([good(), good()]).to_string();
+    assert!(granted.narrowed_to(Some(&twice)).is_err(), "one payment is not two");
+    let mut doubled = good();
+    doubled["actions"] = json!(["status", "status"]);
+    assert!(narrowed(doubled).is_err(), "nor is one of a list");
     let mut without = good();
     without.as_object_mut().unwrap().remove("creditor");
     assert!(narrowed(without).is_err(), "what is left out is not less");

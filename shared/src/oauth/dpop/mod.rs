@@ -15,6 +15,16 @@ pub use prove::{Proven, Purpose, key_of_code, prove, tell};
 
 use crate::keys::Algorithm;
 
+/// Whatever a proof is, it is read or refused; a proof for another request is for none of ours.
+#[cfg(any(test, feature = "fuzz"))]
+pub(super) fn fuzz(text: &str) {
+    if let Ok(proof) = proof::Proof::parse(text, &Algorithm::ALL) {
+        let expected = proof::Expected { method: "", endpoint: "", now: crate::fuzz::NOW, token: None };
+        assert!(proof.check(&expected).is_err());
+    }
+    endpoint::is_same(text, "https://id.example/oauth2/token");
+}
+
 /// The algorithms that proofs may be signed with, separated by spaces: for challenges (RFC 9449 §7.1).
 #[must_use]
 pub fn algorithms() -> String {

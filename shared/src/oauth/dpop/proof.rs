@@ -67,8 +67,8 @@ pub(super) struct Expected<'a> {
 }
 
 impl Proof {
-    /// Reads a proof, and checks it by the key that it brings (RFC 9449 §4.3, 2 to 7).
-    pub(super) fn parse(text: &str) -> Result<Self, DpopError> {
+    /// Reads a proof, and checks it by the key that it brings and one of the `allowed` algorithms (RFC 9449 §4.3, 2 to 7).
+    pub(super) fn parse(text: &str, allowed: &[Algorithm]) -> Result<Self, DpopError> {
         if text.len() > LONGEST {
             return Err(DpopError::Invalid("it is too long"));
         }
@@ -78,7 +78,7 @@ impl Proof {
         let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return Err(malformed) };
         let header: Header =
             part(header).ok_or(DpopError::Invalid("its header must have `typ`, `alg` and `jwk`"))?;
-        let (key, algorithm) = header.key()?;
+        let (key, algorithm) = header.key(allowed)?;
         if !key.verify(algorithm, message.as_bytes(), &signature) {
             return Err(DpopError::Invalid("its signature is not that of its `jwk`"));
         }
@@ -124,7 +124,7 @@ impl Proof {
 
 impl Header {
     /// The key, and the algorithm that it has signed with: neither is chosen by the proof beyond what we take.
-    fn key(&self) -> Result<(PublicJwk, Algorithm), DpopError> {
+    fn key(&self, allowed: &[Algorithm]) -> Result<(PublicJwk, Algorithm), DpopError> {
         if self.typ != "dpop+jwt" {
             return Err(DpopError::Invalid("its `typ` must be dpop+jwt"));
         }
@@ -132,7 +132,8 @@ impl Header {
             return Err(DpopError::Invalid("it has a `crit` header, and no extension is known here"));
         }
         let algorithm = Algorithm::find_theirs(&self.alg)
-            .ok_or(DpopError::Invalid("its `alg` is not one that this server takes"))?;
+            .filter(|algorithm| allowed.contains(algorithm))
+            .ok_or(DpopError::Invalid("its `alg` is not one that this server takes of the client"))?;
         if PRIVATE.iter().any(|member| self.jwk.get(member).is_some()) {
             return Err(DpopError::Invalid("its `jwk` is not a public key"));
         }

@@ -5,6 +5,7 @@ use super::nonce::{self, Worth};
 use super::proof::{Expected, Proof};
 use super::{DpopError, replay};
 use crate::app::App;
+use crate::client::Client;
 use crate::http::{Request, Response};
 use crate::keys::sealer;
 use crate::settings;
@@ -58,13 +59,18 @@ pub fn key_of_code<'a>(
     }
 }
 
-/// The key that whoever sent `request` holds; `None` where there is no proof.
+/// The key that `client` holds, which sent `request`; `None` where there is no proof.
 ///
 /// # Errors
 /// What is wrong with the proof, or a fault of ours.
-pub async fn prove(app: &App, request: &Request, purpose: Purpose<'_>) -> Result<Option<Proven>, DpopError> {
+pub async fn prove(
+    app: &App,
+    request: &Request,
+    client: &Client,
+    purpose: Purpose<'_>,
+) -> Result<Option<Proven>, DpopError> {
     let Some(text) = header(request)? else { return Ok(None) };
-    let proof = Proof::parse(text)?;
+    let proof = Proof::parse(text, client.compliance.algorithms())?;
     let issuers = app.config.url(&request.path);
     let endpoint =
         app.config.urls(&request.path).into_iter().find(|url| proof.is_for(url)).unwrap_or(issuers);

@@ -17,7 +17,7 @@ use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
 use crate::oauth::subject::Naming;
 use crate::oauth::tokens::{self, AccessTokenFor};
 use crate::oauth::{OAuthError, assertion};
-use crate::settings::{self, AssertionIssuer};
+use crate::settings::{self, AssertionIssuer, AssertionPurpose};
 use crate::store;
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
@@ -29,7 +29,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     // Each is written down, so a client may bring only so many.
     limit::take(app, Bucket::Token, &client.id).await?;
     let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
-    let asserted = assertion::read(app, &settings, (client, text)).await.map_err(refused)?;
+    let asserted =
+        assertion::read(app, &settings, AssertionPurpose::Grant, (client, text)).await.map_err(refused)?;
     let user = asserted.customer(app, &settings).await?.ok_or_else(|| refused("it names no customer"))?;
     let scopes = exchange.most(&registry, asserted.issuer, &user).await?;
     let details = Details::default();

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::client::{self, Client, GrantType, Metadata, Pkce, Policy, ResponseType, SubjectType};
 use crate::oauth::OAuthError;
 use crate::oauth::scope::{self, ACCOUNT, BUILT_IN};
-use crate::settings::{OAuthSettings, RegisteredScopes, Settings, StatementDemand};
+use crate::settings::{AssertionPurpose, OAuthSettings, RegisteredScopes, Settings, StatementDemand};
 use crate::store::StoreError;
 
 /// Makes `client` what the metadata say, as far as the deployment lets it.
@@ -78,6 +78,7 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         localhost: settings.localhost_clients,
         scopes,
         detail_types,
+        challenge: rules.challenge,
         grant_types: grant_types.into_iter().filter(named).collect(),
         response_types,
         pkce: if rules.pkce_optional { Pkce::Optional } else { Pkce::Required },
@@ -89,7 +90,7 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
 /// The grant types that clients may have here.
 pub(in crate::oauth) fn grant_types(settings: &OAuthSettings) -> impl Iterator<Item = GrantType> {
     let front = settings.hybrid_and_implicit;
-    let trusting = !settings.assertion_issuers.is_empty();
+    let trusting = settings.assertion_issuers.iter().any(|one| one.purpose == AssertionPurpose::Grant);
     GrantType::ALL.iter().copied().filter(move |grant| match grant {
         GrantType::Implicit => front,
         GrantType::JwtBearer => trusting,

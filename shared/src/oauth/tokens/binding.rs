@@ -23,7 +23,7 @@ pub(super) async fn check(
         (Scheme::Dpop, None) => Err(TokensError::Unbound),
         (Scheme::Dpop, Some(jkt)) => {
             let purpose = Purpose::Presenting { token: &sent.text, jkt };
-            let proven = dpop::prove(app, request, purpose).await?;
+            let proven = dpop::prove(app, request, &token.client, purpose).await?;
             Ok(Some(proven.ok_or(DpopError::Absent)?))
         }
     }
