@@ -1,6 +1,8 @@
 //! What the fuzzers of `fuzz` feed: one function for each parser of hostile input. Each panics where a promise is broken, and does nothing
 //! else. Compiled for tests, which run them over their seeds, and with the feature `fuzz`.
 
+#![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
+
 use crate::clock::Timestamp;
 use crate::oauth::fuzz as oauth;
 use crate::{client, http, keys};

@@ -1,5 +1,7 @@
 //! Fuzzers of what clients say of themselves (`crate::fuzz`).
 
+#![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
+
 use url::Url;
 
 use super::tls::fuzz_certificate;

@@ -1,5 +1,7 @@
 //! Fuzzers of what is encrypted to us (`crate::fuzz`).
 
+#![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
+
 use super::jwe::{DecryptionKey, Jwe};
 use super::jws::LIMIT;
 use crate::rng::Rng;

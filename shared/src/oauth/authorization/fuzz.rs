@@ -1,5 +1,7 @@
 //! Fuzzers of authorization requests (`crate::fuzz`).
 
+#![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
+
 use serde_json::{Map, Value};
 
 use super::respond::ReturnAddress;
