@@ -136,7 +136,8 @@ impl Client {
             self.backchannel.as_ref().and_then(|own| own.request_algorithm),
         ];
         let allowed = |algorithm: &Algorithm| self.compliance.algorithms().contains(algorithm);
-        (!signed.iter().flatten().all(allowed)).then_some("every `…_alg` must be PS256, ES256 or EdDSA")
+        (!signed.iter().flatten().all(allowed))
+            .then_some("each signing algorithm must be PS256, ES256 or EdDSA")
     }
 
     fn is_safe_address(&self, uri: &str) -> bool {

@@ -394,3 +394,14 @@ async fn a_proof_outside_the_profile_binds_nothing() {
         assert!(text(&refused.json(), "error_description").contains("`alg`"), "{algorithm}");
     }
 }
+
+#[tokio::test]
+async fn a_pushed_request_refers_to_no_other_one() {
+    let bank = Bank::new("fapi2").await;
+    let (object, other) = (bank.object(json!({})), "urn:ietf:params:oauth:request_uri:other");
+    let beside = bank.push(&[("request", &object), ("request_uri", other)]).await;
+    assert_eq!(beside.error(), (400, "invalid_request".to_owned()));
+    let within = bank.object(json!({ "request_uri": other }));
+    assert_eq!(bank.push(&[("request", &within)]).await.error(), (400, "invalid_request_object".to_owned()));
+    assert_eq!(bank.push(&[("request", "no JWT")]).await.error(), (400, "invalid_request_object".to_owned()));
+}

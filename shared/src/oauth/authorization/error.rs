@@ -139,6 +139,9 @@ pub enum AuthorizeError {
     /// A rule does not hold; the client is told.
     #[error("{}", .0.refusal)]
     Refused(Box<Refused>),
+    /// A rule does not hold; the client, which asks by itself, is told.
+    #[error("{0}")]
+    Told(Refusal),
     /// The proof that came with the request is not of the key that it names.
     #[error(transparent)]
     Dpop(#[from] DpopError),
@@ -162,6 +165,7 @@ impl AuthorizeError {
         let page = |error: &Self, fault| Problem::invalid_request(error.to_string()).saying(fault);
         match self {
             Self::Refused(refused) => refused.to.refuse(app, &refused.refusal).await?.respond(app, context),
+            Self::Told(_) => Err(self.into()),
             Self::UnknownClient => Err(page(&self, Fault::ClientUnknown)),
             Self::DisabledClient => Err(page(&self, Fault::ClientDisabled)),
             Self::RedirectUri(_) => Err(page(&self, Fault::RedirectUriInvalid)),
@@ -187,6 +191,7 @@ impl From<AuthorizeError> for Problem {
             AuthorizeError::Refused(refused) => {
                 Self::bad_request(refused.refusal.code.name(), refused.refusal.detail)
             }
+            AuthorizeError::Told(refusal) => Self::bad_request(refusal.code.name(), refusal.detail),
             AuthorizeError::Dpop(source) => source.into(),
             AuthorizeError::Client(source) => source.into(),
             AuthorizeError::Key(source) => source.into(),

@@ -52,9 +52,6 @@ impl Way {
             Self::Browser if client.must_push() || settings.require_pushed => {
                 Err(Refusal::invalid("the request must be pushed first (RFC 9126)"))
             }
-            Self::Push if params.get("request_uri").is_some() => {
-                Err(Refusal::invalid("a pushed request must not have a `request_uri` itself"))
-            }
             Self::Reference { over: true, .. } => Err(Refusal::new(
                 ErrorCode::InvalidRequestUri,
                 "the `request_uri` was used or has expired: push the request again",
@@ -144,10 +141,18 @@ pub async fn push(
         .iter()
         .filter(|(name, _)| *name != "client_id" && !PROOFS.contains(name))
         .fold(own, |params, (name, value)| params.with(name, value));
+    if params.get("request_uri").is_some() {
+        let refusal = Refusal::invalid("a pushed request must not have a `request_uri` itself");
+        return Err(AuthorizeError::Told(refusal));
+    }
     let asked = Asked { client: Arc::clone(client), params: Cow::Borrowed(&params), way: Way::Push };
     let (asked, wrong) = asked.open(app).await?;
+    // Who pushes is told, wherever the answer would go.
+    if let Some(refusal) = wrong {
+        return Err(AuthorizeError::Told(refusal));
+    }
     let request = bound(&asked.params, proven)?.encode();
-    asked.check_opened(app, wrong).await?;
+    asked.check_opened(app, None).await?;
     let settings = settings::load(app).await?;
     let lifetime = client.compliance.pushed_lifetime(settings.oauth.par_lifetime);
     let handle = Handle::new(app, HandleKind::PushedRequest);

@@ -49,7 +49,9 @@ impl Known {
             return Some("has a schema that cannot be used".to_owned());
         };
         let error = schema.validate(detail).err()?;
-        let place: String = error.instance_path().to_string().chars().take(128).collect();
+        // The characters that RFC 6749 §5.2 allows in a description: the names are whoever asks chose.
+        let plain = |char: &char| matches!(char, ' '..='~') && !matches!(char, '"' | '\\');
+        let place: String = error.instance_path().to_string().chars().filter(plain).take(128).collect();
         Some(format!("`{place}` does not keep to `{}` of its schema", error.kind().keyword()))
     }
 }
