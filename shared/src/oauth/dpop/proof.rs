@@ -6,12 +6,11 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{DpopError, endpoint};
 use crate::clock::Timestamp;
-use crate::keys::{Algorithm, PublicJwk};
+use crate::keys::Algorithm;
+use crate::keys::jws::{Jws, JwsError};
 
 /// The longest proof that is looked at, in bytes.
 const LONGEST: usize = 8 * 1024;
@@ -19,19 +18,6 @@ const LONGEST: usize = 8 * 1024;
 const LONGEST_JTI: usize = 256;
 /// So far the client's clock may differ, and so old a proof may be.
 pub(super) const WINDOW: Duration = Duration::from_secs(60);
-/// The members of private and of symmetric keys (RFC 7518 §6).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
-#[derive(Deserialize)]
-struct Header {
-    typ: String,
-    alg: String,
-    jwk: Value,
-    /// Extensions that must be understood: we know none (RFC 7515 §4.1.11).
-    #[serde(default)]
-    crit: Option<Value>,
-}
-
 #[derive(Deserialize)]
 struct Claims {
     jti: String,
@@ -69,21 +55,13 @@ pub(super) struct Expected<'a> {
 impl Proof {
     /// Reads a proof, and checks it by the key that it brings and one of the `allowed` algorithms (RFC 9449 §4.3, 2 to 7).
     pub(super) fn parse(text: &str, allowed: &[Algorithm]) -> Result<Self, DpopError> {
-        if text.len() > LONGEST {
-            return Err(DpopError::Invalid("it is too long"));
+        let jws = Jws::parse(text, LONGEST).map_err(of_jws)?;
+        if !jws.is_typ("dpop+jwt") {
+            return Err(DpopError::Invalid("its `typ` must be dpop+jwt"));
         }
-        let malformed = DpopError::Invalid("it must be one signed JWT");
-        let Some((message, signature)) = text.rsplit_once('.') else { return Err(malformed) };
-        let Some((header, claims)) = message.split_once('.') else { return Err(malformed) };
-        let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return Err(malformed) };
-        let header: Header =
-            part(header).ok_or(DpopError::Invalid("its header must have `typ`, `alg` and `jwk`"))?;
-        let (key, algorithm) = header.key(allowed)?;
-        if !key.verify(algorithm, message.as_bytes(), &signature) {
-            return Err(DpopError::Invalid("its signature is not that of its `jwk`"));
-        }
-        let claims: Claims =
-            part(claims).ok_or(DpopError::Invalid("it must have `jti`, `htm`, `htu` and `iat`"))?;
+        let unknown = |_| DpopError::Invalid("its `jwk` is not a public key that is known here");
+        let key = jws.embedded_key().map_err(unknown)?;
+        let claims: Claims = jws.verify_with(&key, allowed).map_err(of_jws)?;
         if claims.jti.is_empty() || claims.jti.len() > LONGEST_JTI {
             return Err(DpopError::Invalid("its `jti` must have 1 to 256 bytes"));
         }
@@ -122,32 +100,18 @@ impl Proof {
     }
 }
 
-impl Header {
-    /// The key, and the algorithm that it has signed with: neither is chosen by the proof beyond what we take.
-    fn key(&self, allowed: &[Algorithm]) -> Result<(PublicJwk, Algorithm), DpopError> {
-        if self.typ != "dpop+jwt" {
-            return Err(DpopError::Invalid("its `typ` must be dpop+jwt"));
-        }
-        if self.crit.is_some() {
-            return Err(DpopError::Invalid("it has a `crit` header, and no extension is known here"));
-        }
-        let algorithm = Algorithm::find_theirs(&self.alg)
-            .filter(|algorithm| allowed.contains(algorithm))
-            .ok_or(DpopError::Invalid("its `alg` is not one that this server takes of the client"))?;
-        if PRIVATE.iter().any(|member| self.jwk.get(member).is_some()) {
-            return Err(DpopError::Invalid("its `jwk` is not a public key"));
-        }
-        let key = PublicJwk::deserialize(&self.jwk)
-            .map_err(|_| DpopError::Invalid("its `jwk` is not a public key that is known here"))?;
-        Ok((key, algorithm))
-    }
+fn of_jws(error: JwsError) -> DpopError {
+    DpopError::Invalid(match error {
+        JwsError::TooLong => "it is too long",
+        JwsError::Malformed => "it must be one signed JWT",
+        JwsError::Critical => "it has a `crit` header, and no extension is known here",
+        JwsError::Algorithm => "its `alg` is not one that this server takes of the client",
+        JwsError::Signature => "its signature is not that of its `jwk`",
+        JwsError::Claims => "it must have `jti`, `htm`, `htu` and `iat`",
+    })
 }
 
 /// `ath`: SHA-256 of the token (RFC 9449 §4.2).
 fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
-}
-
-fn part<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
 }
