@@ -1,10 +1,10 @@
 //! What a fresh machine starts with: what a first deployment seeds, and the demo. What is there already stays as it is.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use shared::app::App;
 use shared::client::{
     self, ApplicationType, AuthMethod, Backchannel, Client, ClientError, DeliveryMode, ExchangeKind,
-    ExchangePolicy, GrantType,
+    ExchangePolicy, GrantType, KeySet,
 };
 use shared::credential::{self, CredentialError};
 use shared::hook::Cause;
@@ -14,7 +14,9 @@ use shared::oauth::details::DetailType;
 use shared::oauth::scope::{BUILT_IN, Resource, ResourceScope, save_resource};
 use shared::secret::Secret;
 use shared::seed::{self, SeedError};
-use shared::settings::{self, RegisteredScopes, RegistrationMode};
+use shared::settings::{
+    self, AssertionIssuer, AssertionPurpose, RegisteredScopes, RegistrationMode, SubjectKind, TrustedIssuer,
+};
 use shared::store::{self, StoreError};
 
 use crate::options::Profile;
@@ -39,6 +41,10 @@ const RESOURCE: &str = "urn:latchkey:demo";
 /// Its scopes, with what customers read of them.
 const SCOPES: [(&str, &str); 2] =
     [("demo.read", "Read the demo's data"), ("demo.write", "Change the demo's data")];
+/// Somebody who may name the demo's customers to its gateway, as an example of a partner.
+const PARTNER: &str = "urn:latchkey:demo-partner";
+/// The partner's key, private half and all: for this machine only.
+const PARTNER_KEY: &str = include_str!("../demo/partner.jwk.json");
 /// The type of its authorization details.
 const PAYMENT: &str = "demo_payment";
 /// The test profile's limits per address and per client: out of the way of load.
@@ -134,6 +140,9 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     // Who can reach a loopback address may connect an application of their own.
     settings.registration.mode = RegistrationMode::Open;
     settings.registration.scopes = RegisteredScopes::Asked;
+    if settings.oauth.assertion_issuers.is_empty() {
+        settings.oauth.assertion_issuers = vec![partner()];
+    }
     if profile == Profile::Test {
         settings.oauth.hybrid_and_implicit = true;
         settings.registration.exchange = true;
@@ -143,6 +152,22 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
         settings.oauth.client_id_metadata_documents = true;
     }
     settings::save(app, &settings).await
+}
+
+/// The partner: its assertions about customers, by their addresses, are good for tokens of the gateway that read.
+fn partner() -> AssertionIssuer {
+    let mut key: Value = serde_json::from_str(PARTNER_KEY).unwrap_or_default();
+    if let Some(members) = key.as_object_mut() {
+        members.remove("d");
+    }
+    let jwks = KeySet::parse(&json!({ "keys": [key] })).ok();
+    AssertionIssuer {
+        issuer: TrustedIssuer { iss: PARTNER.to_owned(), jwks, jwks_uri: None },
+        purpose: AssertionPurpose::Grant,
+        subject: SubjectKind::Identifier,
+        clients: texts(&[GATEWAY_ID]),
+        scopes: texts(&["openid", "profile", "email", "demo.read"]),
+    }
 }
 
 /// Trusts the issuers in `pem`, and no others, with the certificates of clients.
@@ -213,7 +238,7 @@ fn demo_tv(app: &App) -> Client {
 async fn demo_gateway(app: &App) -> Result<Client, ClientError> {
     let mut client = demo_app(app, GATEWAY_ID, "Demo Gateway");
     client.auth_method = AuthMethod::ClientSecretBasic;
-    client.grant_types.extend([GrantType::ClientCredentials, GrantType::TokenExchange]);
+    client.grant_types.extend([GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::JwtBearer]);
     client.redirect_uris.push("http://localhost/callback".to_owned());
     client.exchange = vec![ExchangePolicy {
         subject_clients: texts(&["demo-shop", "demo-travel", GATEWAY_ID]),

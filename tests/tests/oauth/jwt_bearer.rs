@@ -173,6 +173,9 @@ async fn the_metadata_offer_it_where_somebody_is_trusted() {
     let offered =
         |metadata: Value| metadata["grant_types_supported"].as_array().unwrap().contains(&json!(GRANT));
     let path = "/.well-known/openid-configuration";
+    let mut settings = settings::load(plain.app()).await.unwrap().as_ref().clone();
+    settings.oauth.assertion_issuers.clear();
+    settings::save(plain.app(), &settings).await.unwrap();
     assert!(!offered(plain.visit(path, &[]).await.json()));
     let scene = Scene::new(SubjectKind::Id).await;
     assert!(offered(scene.world.visit(path, &[]).await.json()));
