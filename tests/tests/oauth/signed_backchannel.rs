@@ -110,6 +110,7 @@ async fn a_signed_request_that_does_not_hold_is_refused() {
         json!({ "exp": now - 61 }),
         json!({ "exp": null }),
         json!({ "nbf": now + 120 }),
+        json!({ "nbf": now - 3700 }),
         json!({ "jti": "" }),
         json!({ "exp": now + 3700 }),
         json!({ "request": "x" }),

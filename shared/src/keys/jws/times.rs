@@ -9,6 +9,8 @@ use crate::clock::Timestamp;
 /// So much the other's clock may differ.
 pub const LEEWAY: Duration = Duration::from_secs(60);
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 /// Whom a JWT is for: one text, or a list.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
@@ -55,6 +57,14 @@ impl Times {
     #[must_use]
     pub fn begin(&self) -> Option<Timestamp> {
         self.nbf.and_then(seconds)
+    }
+
+    /// Whether it is recent at `now`, and holds for a short time alone: it began at most an hour ago, and ends at most an hour after that
+    /// (FAPI 2.0 Message Signing §5.3.1, FAPI CIBA §5.2.2).
+    #[must_use]
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        let Some((begin, end)) = self.begin().zip(self.end()) else { return false };
+        now.since(begin) <= HOUR && end.since(begin) <= HOUR + LEEWAY
     }
 
     /// The first moment at which it holds no more, leeway included. `None` where it names none that makes sense.

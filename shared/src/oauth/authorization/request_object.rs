@@ -2,7 +2,6 @@
 //! us. Only what is in it counts.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,15 +12,13 @@ use crate::client::{self, Client};
 use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::keys;
-use crate::keys::jws::{self, Jws, LEEWAY, Recipients, Times};
+use crate::keys::jws::{self, Jws, Recipients, Times};
 use crate::settings::OAuthSettings;
 
 /// The types that it may say it is of (RFC 9101 §4); it may say none.
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
 /// The most members.
 const MOST: usize = 100;
-/// How old a request of a FAPI client may be, and how long it may hold.
-const STRICT: Duration = Duration::from_secs(60 * 60);
 /// What is about the JWT and is no parameter (RFC 7519 §4.1).
 const ABOUT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /// Parameters that may be lists, each member a parameter of its own.
@@ -136,13 +133,9 @@ impl About {
         if self.aud.is_none() {
             return Some("its `aud` is missing");
         }
-        let (Some(begin), Some(end)) = (self.times.begin(), self.times.end()) else {
-            return Some("its `nbf` or `exp` is missing");
-        };
-        if now.since(begin) > STRICT {
-            return Some("its `nbf` is more than 60 minutes ago");
-        }
-        (end.since(begin) > STRICT + LEEWAY).then_some("its `exp` is more than 60 minutes after its `nbf`")
+        (!self.times.is_recent(now)).then_some(
+            "it needs an `nbf` of at most 60 minutes ago, and an `exp` of at most 60 minutes after that",
+        )
     }
 }
 

@@ -78,6 +78,11 @@ impl About {
         if times.exp.is_none() || times.iat.is_none() || times.nbf.is_none() {
             return Err(refused("`exp`, `iat` and `nbf` are required"));
         }
+        if !times.is_recent(app.clock.now()) {
+            return Err(refused(
+                "its `nbf` is more than 60 minutes ago, or its `exp` more than 60 minutes after that",
+            ));
+        }
         let detail = "it has expired, is not yet valid, is valid for more than an hour, or its `jti` is empty or too long";
         self.once.spend(app, &client.id, OnceKind::BackchannelRequest).ok_or_else(|| refused(detail))
     }
