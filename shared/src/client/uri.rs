@@ -62,15 +62,16 @@ impl RedirectRules {
                 let allowed = !named || self.localhost || self.application_type == ApplicationType::Native;
                 if allowed { Ok(()) } else { Err(UriFault::Insecure) }
             }
-            scheme => self.check_private_use(scheme),
+            _ => self.check_private_use(&url),
         }
     }
 
     /// RFC 8252 §7.1: a native application's own scheme is a domain name in reverse, so it contains a period.
-    fn check_private_use(self, scheme: &str) -> Result<(), UriFault> {
+    fn check_private_use(self, url: &Url) -> Result<(), UriFault> {
+        let scheme = url.scheme();
         let native = self.application_type == ApplicationType::Native;
         let own = scheme.contains('.') && !FORBIDDEN_SCHEMES.contains(&scheme);
-        if native && own { Ok(()) } else { Err(UriFault::Scheme) }
+        if native && own { check_user(url) } else { Err(UriFault::Scheme) }
     }
 }
 
@@ -111,6 +112,10 @@ fn check_host(url: &Url) -> Result<(), UriFault> {
     if !url.has_host() {
         return Err(UriFault::Malformed);
     }
+    check_user(url)
+}
+
+fn check_user(url: &Url) -> Result<(), UriFault> {
     if url.username().is_empty() && url.password().is_none() { Ok(()) } else { Err(UriFault::UserInfo) }
 }
 
