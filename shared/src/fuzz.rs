@@ -3,12 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
 
-use crate::clock::Timestamp;
 use crate::oauth::fuzz as oauth;
 use crate::{client, http, keys};
-
-/// The time of everything here.
-pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// A parser's fuzzer.
 pub type Fuzzer = fn(&[u8]);

@@ -24,7 +24,7 @@ const LEVELS: [&[&str]; 6] = [
     &["session", "credential", "client", "identity"],
     &["oauth", "consent", "risk", "federation"],
     &["account", "flow"],
-    &["seed"],
+    &["seed", "fuzz"],
 ];
 
 fn level(room: &str) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! Fuzzers of what clients say of themselves (`crate::fuzz`).
+//! Fuzzers of what clients say of themselves.
 
 #![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
 
@@ -6,8 +6,11 @@ use url::Url;
 
 use super::tls::fuzz_certificate;
 use super::{ApplicationType, Client, RedirectRules, assertion};
-use crate::fuzz::NOW;
+use crate::clock::Timestamp;
 use crate::keys::jws::{Jws, LIMIT, Times};
+
+/// The time of everything here.
+pub(super) const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// A client assertion: its issuer is read without panic, and no key but the client's own proves anything.
 pub(crate) fn assertion(text: &str) {

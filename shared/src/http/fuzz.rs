@@ -1,4 +1,4 @@
-//! Fuzzers of what a proxy passes on (`crate::fuzz`).
+//! Fuzzers of what a proxy passes on.
 
 use http::HeaderMap;
 

@@ -1,4 +1,4 @@
-//! Fuzzers of what is encrypted to us (`crate::fuzz`).
+//! Fuzzers of what is encrypted to us.
 
 #![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
 

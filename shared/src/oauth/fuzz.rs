@@ -1,10 +1,10 @@
-//! Fuzzers of what clients send to the OAuth endpoints (`crate::fuzz`).
+//! Fuzzers of what clients send to the OAuth endpoints.
 
 use super::details::{DetailType, Details};
 use super::scope::{Registry, Resource, ResourceScope};
 use super::{authorization, details, dpop, scope as scopes};
 use crate::client::Client;
-use crate::fuzz::NOW;
+use crate::clock::Timestamp;
 use crate::http::Params;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub(super) const HOME: &str = "https://acme.example/cb";
 
 /// A client that may have everything.
 pub(super) fn client() -> Client {
-    let mut client = Client::new("acme", NOW);
+    let mut client = Client::new("acme", Timestamp(1_800_000_000));
     client.redirect_uris = vec![HOME.to_owned()];
     client.scopes = ["openid", "email", "offline_access", "demo.read"].map(str::to_owned).to_vec();
     client.authorization_details_types = vec!["payment".to_owned(), "free".to_owned()];

@@ -46,7 +46,7 @@ pub fn offered_methods(config: &Config, settings: &Settings) -> Vec<AuthMethod> 
 #[cfg(any(test, feature = "fuzz"))]
 pub(super) fn fuzz_certificate(der: &[u8]) {
     if let Some(certificate) = Certificate::parse(der) {
-        certificate.is_valid(crate::fuzz::NOW);
+        certificate.is_valid(super::fuzz::NOW);
     }
 }
 

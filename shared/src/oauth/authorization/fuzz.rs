@@ -1,4 +1,4 @@
-//! Fuzzers of authorization requests (`crate::fuzz`).
+//! Fuzzers of authorization requests.
 
 #![expect(clippy::expect_used, reason = "a fuzzer panics where a promise is broken")]
 
