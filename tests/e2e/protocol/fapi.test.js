@@ -1,7 +1,7 @@
 // FAPI 2.0 with an unmodified openid-client: the security profile, and message signing on top of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { openid, prepare, register, registerWithKey } from '../support/client.js';
 import { Visitor } from '../support/visitor.js';
 
@@ -63,6 +63,21 @@ test('messages are signed both ways', async () => {
   assert.equal(told.active, true);
   assert.equal(told.scope, 'openid email');
   await assert.rejects(openid.buildAuthorizationUrlWithPAR(config, asked, { DPoP }), { error: 'invalid_request' });
+});
+
+test('an RSA key proves with PS256, and with RS256 nothing', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('PS256', { extractable: true });
+  const [own, shown] = [await exportJWK(privateKey), await exportJWK(publicKey)];
+  const metadata = { ...REDIRECTS, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ ...shown, kid: 'rsa', use: 'sig' }] } };
+  const { asked } = await prepare({ redirect_uri });
+  const push = async (profile, algorithm) => {
+    const key = { key: await importJWK(own, algorithm), kid: 'rsa' };
+    const config = await register({ ...metadata, latchkey_compliance: profile }, openid.PrivateKeyJwt(key));
+    return openid.buildAuthorizationUrlWithPAR(config, asked);
+  };
+  assert.ok(await push('fapi2', 'PS256'));
+  assert.ok(await push('oauth21', 'RS256'));
+  await assert.rejects(push('fapi2', 'RS256'), { error: 'invalid_client' });
 });
 
 test('what is against a profile is not registered', async () => {

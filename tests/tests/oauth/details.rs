@@ -4,6 +4,9 @@ use http::StatusCode;
 use local::seed::{BACKEND_ID, BACKEND_SECRET, SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
 use shared::client::{Consent, TokenFormat};
+use shared::hook::Cause;
+use shared::identity::{self, NormalIdentifier};
+use shared::{consent, store};
 
 use crate::world::{Answer, ISSUER, SHOP, SHOP_CALLBACK, VERIFIER, World, claims, text};
 
@@ -124,17 +127,19 @@ async fn a_service_asks_in_detail_for_itself() {
 }
 
 #[tokio::test]
-async fn a_customer_is_asked_each_time_and_reads_all_of_it() {
+async fn a_customer_is_asked_for_details_whatever_they_allowed_before() {
     let world = World::new().await;
     world.change(SHOP, |client| client.consent = Consent::Ask).await;
-    let asked = json!([payment(&["initiate"])]);
-    for _ in 0..2 {
-        let details = asked.to_string();
-        let mut request = World::request("openid");
-        request.extend([("authorization_details", details.as_str()), ("prompt", "none")]);
-        let refused = world.visit("/oauth2/authorize", &request).await.params();
-        assert_eq!(refused["error"], "consent_required");
-    }
+    let ada = NormalIdentifier::email("ada@example.com").unwrap();
+    let ada = identity::find(world.app(), &ada).await.unwrap().unwrap();
+    let scopes = ["openid".to_owned()];
+    let allowed = consent::grant_writes(world.app(), None, (&ada, SHOP, &scopes), &Cause::system());
+    store::transact(world.app(), allowed).await.unwrap();
+    assert!(world.visit("/oauth2/authorize", &World::request("openid")).await.params().contains_key("code"));
+    let details = json!([payment(&["initiate"])]).to_string();
+    let mut request = World::request("openid");
+    request.extend([("authorization_details", details.as_str()), ("prompt", "none")]);
+    assert_eq!(world.visit("/oauth2/authorize", &request).await.params()["error"], "consent_required");
 }
 
 #[tokio::test]

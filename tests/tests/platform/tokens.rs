@@ -124,10 +124,10 @@ impl Granted {
             acr: Some("urn:latchkey:aal1"),
             amr: &[],
         };
+        let mut client = Client::new(client, self.now());
+        client.access_token_format = format;
         let wanted = AccessTokenFor {
-            client,
-            format,
-            algorithm: Algorithm::ES256,
+            client: &client,
             lifetime: LIFETIME,
             scopes: &scopes,
             details: &Details::default(),
