@@ -96,10 +96,16 @@ impl Client {
         self.must_use_dpop() || self.certificate_bound
     }
 
-    /// Whether its requests must use PKCE: always for public clients (RFC 9700 §2.1.1).
+    /// Whether its requests must use PKCE.
     #[must_use]
     pub fn must_use_pkce(&self) -> bool {
-        self.auth_method.is_public() || self.pkce == Pkce::Required || self.compliance != Compliance::None
+        self.pkce == Pkce::Required || self.is_held_to_pkce()
+    }
+
+    /// Whether no setting of its own lifts that: public clients (RFC 9700 §2.1.1), and those with a profile.
+    #[must_use]
+    pub fn is_held_to_pkce(&self) -> bool {
+        self.auth_method.is_public() || self.compliance != Compliance::None
     }
 
     /// What of its registration is against its profile, if anything is: such a client is not let in.

@@ -44,9 +44,8 @@ pub(super) async fn read<'a>(
     purpose: AssertionPurpose,
     (client, text): (&Client, &str),
 ) -> Result<Asserted<'a>, String> {
-    let issuers = &settings.oauth.assertion_issuers;
-    let issuers: Vec<_> = issuers.iter().filter(|one| one.purpose == purpose).collect();
-    let verified = trusted::verify::<_, Claims>(app, (&issuers, |one| &one.issuer), (text, LONGEST)).await;
+    let issuers = settings.oauth.assertion_issuers.iter().filter(|one| one.purpose == purpose);
+    let verified = trusted::verify::<_, Claims>(app, issuers, (text, LONGEST)).await;
     let (issuer, Claims { sub, aud, once }) = verified.map_err(|error| error.to_string())?;
     if !issuer.clients.contains(&client.id) {
         return Err("the client may not bring assertions of this issuer".to_owned());

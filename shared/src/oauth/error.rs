@@ -22,7 +22,10 @@ pub enum OAuthError {
     InvalidRequest(Cow<'static, str>),
     /// The code or refresh token is not worth anything.
     #[error("{0}")]
-    InvalidGrant(Cow<'static, str>),
+    InvalidGrant(&'static str),
+    /// An assertion about a customer is not worth anything (RFC 7523 §3.1).
+    #[error("`assertion`: {0}")]
+    InvalidAssertion(String),
     /// The client is not registered for this grant.
     #[error("the client may not use the grant type `{0}`")]
     UnauthorizedClient(&'static str),
@@ -138,7 +141,9 @@ impl From<OAuthError> for Problem {
         let said = error.to_string();
         match error {
             OAuthError::InvalidRequest(_) => Self::invalid_request(said),
-            OAuthError::InvalidGrant(_) => Self::bad_request("invalid_grant", said),
+            OAuthError::InvalidGrant(_) | OAuthError::InvalidAssertion(_) => {
+                Self::bad_request("invalid_grant", said)
+            }
             OAuthError::UnauthorizedClient(_) => Self::bad_request("unauthorized_client", said),
             OAuthError::UnsupportedGrantType => Self::bad_request("unsupported_grant_type", said),
             OAuthError::AuthorizationPending => Self::bad_request("authorization_pending", said),

@@ -1,7 +1,5 @@
 //! Token revocation (RFC 7009): a refresh token ends its family, an access token ends alone. What is unknown is revoked already.
 
-use std::borrow::Cow;
-
 use std::time::Duration;
 
 use serde_json::json;
@@ -15,8 +13,7 @@ use crate::hook::{Actor, Cause, EventKind};
 use crate::http::RequestContext;
 use crate::store;
 
-const ANOTHERS: OAuthError =
-    OAuthError::InvalidGrant(Cow::Borrowed("the token was issued to another client"));
+const ANOTHERS: OAuthError = OAuthError::InvalidGrant("the token was issued to another client");
 
 /// Revokes the token that `text` is.
 ///

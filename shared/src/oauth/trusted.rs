@@ -29,15 +29,16 @@ struct Named {
 }
 
 /// Who signed `text`, of at most `longest` bytes, and its claims: the first of `issuers` that has the name it gives itself.
-pub(super) async fn verify<'a, I, T: DeserializeOwned>(
+pub(super) async fn verify<'a, I: AsRef<TrustedIssuer> + 'a, T: DeserializeOwned>(
     app: &App,
-    (issuers, of): (&'a [I], impl Fn(&I) -> &TrustedIssuer),
+    issuers: impl IntoIterator<Item = &'a I>,
     (text, longest): (&str, usize),
 ) -> Result<(&'a I, T), TrustError> {
     let jws = Jws::parse(text, longest)?;
     let named: Named = jws.unverified()?;
-    let trusted = issuers.iter().find(|one| of(one).iss == named.iss).ok_or(TrustError::Stranger)?;
-    let TrustedIssuer { jwks, jwks_uri, .. } = of(trusted);
+    let trusted =
+        issuers.into_iter().find(|one| one.as_ref().iss == named.iss).ok_or(TrustError::Stranger)?;
+    let TrustedIssuer { jwks, jwks_uri, .. } = trusted.as_ref();
     let kid = jws.header().kid.as_deref();
     let keys = client::keys_of(app, (jwks.as_ref(), jwks_uri.as_deref()), kid).await;
     let keys = keys.map_err(|_| TrustError::Keys)?;

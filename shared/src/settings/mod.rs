@@ -1,16 +1,17 @@
 //! The platform's settings: one item in `config`, typed, with secure defaults in code. What is absent from the item has its default.
 
 mod groups;
+mod issuers;
 mod seconds;
 #[cfg(test)]
 mod tests;
 
 pub use groups::{
-    AssertionIssuer, AssertionPurpose, AuditSettings, HashingSettings, IdentitySettings, KeySettings,
-    LimitSettings, MutualTlsSettings, OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes,
-    RegistrationMode, RegistrationSettings, SessionSettings, SignUp, StatementDemand, SubjectKind,
-    TokenSettings, TrustedIssuer, UnknownUsers,
+    AuditSettings, HashingSettings, IdentitySettings, KeySettings, LimitSettings, MutualTlsSettings,
+    OAuthSettings, PasswordSettings, ProofSettings, RegisteredScopes, RegistrationMode, RegistrationSettings,
+    SessionSettings, SignUp, StatementDemand, TokenSettings, UnknownUsers,
 };
+pub use issuers::{AssertionIssuer, AssertionPurpose, SubjectKind, TrustedIssuer};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -35,10 +35,9 @@ impl Metadata {
                 "`tls_client_certificate_bound_access_tokens`: no certificates are taken here",
             ));
         }
-        client.pkce = policy.pkce;
-        let default = if client.must_use_pkce() { Pkce::Required } else { policy.pkce };
+        let default = if client.is_held_to_pkce() { Pkce::Required } else { policy.pkce };
         client.pkce = choose(&self.pkce, "latchkey_pkce", Pkce::find)?.unwrap_or(default);
-        if client.must_use_pkce() && client.pkce == Pkce::Optional {
+        if client.is_held_to_pkce() && client.pkce == Pkce::Optional {
             return Err(refused(
                 "`latchkey_pkce` must be required of a public client, and of one with a profile",
             ));

@@ -53,17 +53,11 @@ impl Times {
         self.iat.and_then(seconds)
     }
 
-    /// From when on it holds, where it says so.
-    #[must_use]
-    pub fn begin(&self) -> Option<Timestamp> {
-        self.nbf.and_then(seconds)
-    }
-
     /// Whether it is recent at `now`, and holds for a short time alone: it began at most an hour ago, and ends at most an hour after that
     /// (FAPI 2.0 Message Signing §5.3.1, FAPI CIBA §5.2.2).
     #[must_use]
     pub fn is_recent(&self, now: Timestamp) -> bool {
-        let Some((begin, end)) = self.begin().zip(self.end()) else { return false };
+        let Some((begin, end)) = self.nbf.and_then(seconds).zip(self.end()) else { return false };
         now.since(begin) <= HOUR && end.since(begin) <= HOUR + LEEWAY
     }
 

@@ -1,17 +1,15 @@
 //! Tokens in the front channel (OpenID Connect Core §3.2.2.5, §3.3.2.5): an access token is a grant of its own, without refresh token;
 //! an ID token vouches for what comes with it.
 
-use serde_json::json;
-
 use super::issue::Granted;
 use crate::app::App;
 use crate::client::{ClientError, Lifetimes, ResponseType};
-use crate::hook::{Cause, EventKind};
+use crate::hook::Cause;
 use crate::id::GrantId;
 use crate::identity::{self, Wanted};
 use crate::keys::KeyError;
 use crate::oauth::exchange;
-use crate::oauth::grants::{Grant, Terms};
+use crate::oauth::grants::{self, Grant, Terms};
 use crate::oauth::scope;
 use crate::oauth::subject::Naming;
 use crate::oauth::tokens::{self, AccessTokenFor, Confirmation, IdTokenFor};
@@ -84,9 +82,7 @@ async fn access_token(
     let (registry, naming) = (scope::registry(app).await?, Naming::of(app, client).await?);
     let whole = exchange::whole(&registry, terms);
     let wanted = AccessTokenFor {
-        client: &client.id,
-        format: client.access_token_format,
-        algorithm: client.access_token_algorithm,
+        client,
         lifetime: Lifetimes::choose(client.lifetimes.access, settings.access, settings.longest),
         scopes: &whole.scopes,
         audience: &whole.audience,
@@ -96,22 +92,8 @@ async fn access_token(
         act: None,
     };
     let minted = tokens::access_token(app, &wanted).await?;
-    let now = app.clock.now();
-    let family = Grant {
-        id: grant.clone(),
-        terms: terms.clone(),
-        created_at: now,
-        used_at: now,
-        expires_at: now.plus(minted.lifetime),
-        revoked_at: None,
-        refresh_hash: None,
-        jkt: None,
-        x5t: None,
-        refreshing: None,
-    };
-    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
-    let event = event.with(json!({ "grant": grant, "session": terms.session, "scopes": terms.scopes }));
-    let mut writes = vec![Write::create(&family), event.announce()];
+    let family = Grant::without_refresh(grant.clone(), terms.clone(), app.clock.now(), minted.lifetime);
+    let mut writes = Vec::from(grants::created(app, &family, cause));
     writes.extend(minted.writes);
     let text = minted.token.expose().clone();
     let said = vec![

@@ -1,7 +1,5 @@
 //! Redeeming a code: one consistent read, then one transaction that consumes it and begins the token family.
 
-use std::borrow::Cow;
-
 use super::Code;
 use crate::app::App;
 use crate::client::Client;
@@ -14,7 +12,7 @@ use crate::oauth::grants::{self, Grant, Reason};
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
-    OAuthError::InvalidGrant(Cow::Borrowed("the code is unknown, expired or was given to another client"));
+    OAuthError::InvalidGrant("the code is unknown, expired or was given to another client");
 
 /// What a client presents.
 pub(in crate::oauth) struct Presented<'a> {
@@ -57,24 +55,24 @@ impl Code {
             None => !self.redirect_uri_given,
         };
         if !same_address {
-            return Err(OAuthError::InvalidGrant(Cow::Borrowed(
+            return Err(OAuthError::InvalidGrant(
                 "`redirect_uri` is not the one of the authorization request",
-            )));
+            ));
         }
         if self.jkt.is_some() && self.jkt.as_deref() != presented.jkt {
-            return Err(OAuthError::InvalidGrant(Cow::Borrowed(
+            return Err(OAuthError::InvalidGrant(
                 "the code is bound to another key: prove that of its `dpop_jkt`",
-            )));
+            ));
         }
         match (&self.code_challenge, presented.verifier) {
             (Some(challenge), Some(verifier)) if verifier_matches(challenge, verifier) => Ok(()),
-            (Some(_), _) => Err(OAuthError::InvalidGrant(Cow::Borrowed(
-                "`code_verifier` does not fit the `code_challenge`",
-            ))),
+            (Some(_), _) => {
+                Err(OAuthError::InvalidGrant("`code_verifier` does not fit the `code_challenge`"))
+            }
             // RFC 9700 §4.8.2: somebody has taken the challenge out of the request.
-            (None, Some(_)) => Err(OAuthError::InvalidGrant(Cow::Borrowed(
-                "there was no `code_challenge` for this `code_verifier`",
-            ))),
+            (None, Some(_)) => {
+                Err(OAuthError::InvalidGrant("there was no `code_challenge` for this `code_verifier`"))
+            }
             (None, None) => Ok(()),
         }
     }
@@ -104,7 +102,5 @@ pub(in crate::oauth) async fn revoke_reused(
 ) -> Result<OAuthError, OAuthError> {
     let owner = (&code.terms.user, &code.grant);
     grants::revoke_family(app, owner, Reason::CodeReused, cause).await?;
-    Ok(OAuthError::InvalidGrant(Cow::Borrowed(
-        "the code was used before: the tokens that came of it are revoked",
-    )))
+    Ok(OAuthError::InvalidGrant("the code was used before: the tokens that came of it are revoked"))
 }

@@ -1,7 +1,5 @@
 //! `authorization_code` (RFC 6749 §4.1.3, OpenID Connect Core §3.1.3): the code is consumed and the family begun in one transaction.
 
-use std::borrow::Cow;
-
 use super::family::Family;
 use super::{Beside, Exchange, TokenResponse};
 use crate::oauth::OAuthError;
@@ -27,7 +25,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
             Err(codes::revoke_reused(app, &code, cause).await?)
         }
         Err(StoreError::Refused { .. }) => {
-            Err(OAuthError::InvalidGrant(Cow::Borrowed("the customer's account or session has ended")))
+            Err(OAuthError::InvalidGrant("the customer's account or session has ended"))
         }
         Err(error) => Err(error.into()),
     }

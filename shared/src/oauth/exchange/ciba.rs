@@ -1,7 +1,5 @@
 //! `urn:openid:params:grant-type:ciba` (CIBA Core §10.1, §10.3): a client asks whether its customer has decided, or is pushed the tokens.
 
-use std::borrow::Cow;
-
 use super::family::Family;
 use super::pending::ENDED;
 use super::{Beside, Exchange, TokenResponse};
@@ -18,9 +16,9 @@ use crate::store::{self, StoreError};
 
 /// What every refusal of an id says that is none of the client's.
 const UNKNOWN: OAuthError =
-    OAuthError::InvalidGrant(Cow::Borrowed("the `auth_req_id` is unknown or was given to another client"));
+    OAuthError::InvalidGrant("the `auth_req_id` is unknown or was given to another client");
 /// The tokens were given, and go on: who polls may have lost the answer.
-const USED: OAuthError = OAuthError::InvalidGrant(Cow::Borrowed("the `auth_req_id` was used before"));
+const USED: OAuthError = OAuthError::InvalidGrant("the `auth_req_id` was used before");
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
     let text = exchange.params.get("auth_req_id").ok_or_else(|| OAuthError::missing("auth_req_id"))?;
@@ -56,8 +54,8 @@ pub(in crate::oauth) async fn push(
     let beside = Beside { auth_req_id: Some(pushed.auth_req_id), ..Beside::default() };
     let Family { grant, response, minted } =
         exchange.family((pushed.grant, &pushed.approval.terms), beside).await?;
-    let begun = grants::begin_writes(app, &grant, Some(pushed.approval.handle_millis), &exchange.cause);
-    let mut writes = begun;
+    let millis = Some(pushed.approval.handle_millis);
+    let mut writes = grants::begin_writes(app, &grant, millis, &exchange.cause);
     writes.extend(minted);
     match store::transact(app, writes).await {
         Ok(()) => Ok(response),

@@ -7,11 +7,10 @@ use crate::limit::{self, Bucket};
 use crate::oauth::OAuthError;
 use crate::oauth::details;
 use crate::oauth::scope::{self, BUILT_IN};
-use crate::oauth::tokens::{self, AccessTokenFor};
 use crate::{settings, store};
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
-    let Exchange { app, client, params, confirmation, .. } = *exchange;
+    let Exchange { app, client, params, .. } = *exchange;
     if client.auth_method.is_public() {
         return Err(OAuthError::UnauthorizedClient(GrantType::ClientCredentials.name()));
     }
@@ -22,22 +21,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     let details = details::check(&registry, client, params.get("authorization_details"))?;
     let granted = Granted { scopes: &granted, resources: &[], details: &details };
     let narrowed = narrow(&registry, granted, params)?;
-    let minted = tokens::access_token(
-        app,
-        &AccessTokenFor {
-            client: &client.id,
-            format: client.access_token_format,
-            algorithm: client.access_token_algorithm,
-            lifetime: exchange.access_lifetime(&settings.tokens),
-            scopes: &narrowed.scopes,
-            audience: &narrowed.audience,
-            details: &narrowed.details,
-            customer: None,
-            confirmation,
-            act: None,
-        },
-    )
-    .await?;
+    let lifetime = exchange.access_lifetime(&settings.tokens);
+    let minted = exchange.access_token(&narrowed, lifetime, None).await?;
     let response = TokenResponse { details: narrowed.details, ..TokenResponse::of(&minted, narrowed.scopes) };
     if !minted.writes.is_empty() {
         // A token that rests costs a write, so a client may make only so many.

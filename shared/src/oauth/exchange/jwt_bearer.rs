@@ -1,7 +1,7 @@
 //! `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): somebody whom the deployment trusts says who the customer is, and the
 //! client gets an access token for them. It is a grant of its own without refresh token: the client brings the next assertion.
 
-use std::borrow::Cow;
+use std::time::Duration;
 
 use super::narrow::{Granted, narrow};
 use super::{Exchange, TokenResponse};
@@ -15,13 +15,12 @@ use crate::oauth::details::Details;
 use crate::oauth::grants::{self, Grant, Terms};
 use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
 use crate::oauth::subject::Naming;
-use crate::oauth::tokens::{self, AccessTokenFor};
 use crate::oauth::{OAuthError, assertion};
 use crate::settings::{self, AssertionIssuer, AssertionPurpose};
 use crate::store;
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
-    let Exchange { app, client, params, confirmation, ref cause } = *exchange;
+    let Exchange { app, client, params, ref cause, .. } = *exchange;
     if client.auth_method.is_public() {
         return Err(OAuthError::UnauthorizedClient(GrantType::JwtBearer.name()));
     }
@@ -29,8 +28,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     // Each is written down, so a client may bring only so many.
     limit::take(app, Bucket::Token, &client.id).await?;
     let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
-    let asserted =
-        assertion::read(app, &settings, AssertionPurpose::Grant, (client, text)).await.map_err(refused)?;
+    let asserted = assertion::read(app, &settings, AssertionPurpose::Grant, (client, text)).await;
+    let asserted = asserted.map_err(OAuthError::InvalidAssertion)?;
     let user = asserted.customer(app, &settings).await?.ok_or_else(|| refused("it names no customer"))?;
     let scopes = exchange.most(&registry, asserted.issuer, &user).await?;
     let details = Details::default();
@@ -41,24 +40,10 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
         ));
     }
     let lifetime = exchange.access_lifetime(&settings.tokens);
-    let grant = exchange.grant(user.id.clone(), narrowed.scopes.clone(), lifetime);
+    let grant = exchange.grant(&user, &narrowed.scopes, lifetime);
     let naming = Naming::of(app, client).await?;
-    let minted = tokens::access_token(
-        app,
-        &AccessTokenFor {
-            client: &client.id,
-            format: client.access_token_format,
-            algorithm: client.access_token_algorithm,
-            lifetime,
-            scopes: &narrowed.scopes,
-            audience: &narrowed.audience,
-            details: &narrowed.details,
-            customer: Some(grant.terms.customer(&grant.id, &naming)),
-            confirmation,
-            act: None,
-        },
-    )
-    .await?;
+    let customer = grant.terms.customer(&grant.id, &naming);
+    let minted = exchange.access_token(&narrowed, lifetime, Some(customer)).await?;
     let response = TokenResponse::of(&minted, narrowed.scopes);
     let spends = asserted.once.spend(app, &asserted.issuer.issuer.iss, OnceKind::Grant);
     let mut writes = vec![spends.ok_or_else(|| refused("it does not hold any more"))?];
@@ -71,8 +56,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     }
 }
 
-fn refused(why: impl AsRef<str>) -> OAuthError {
-    OAuthError::InvalidGrant(Cow::Owned(format!("`assertion`: {}", why.as_ref())))
+fn refused(why: &str) -> OAuthError {
+    OAuthError::InvalidAssertion(why.to_owned())
 }
 
 impl Exchange<'_> {
@@ -100,13 +85,13 @@ impl Exchange<'_> {
         Ok(issuer.scopes.iter().filter(allowed).cloned().collect())
     }
 
-    fn grant(&self, user: crate::id::UserId, scopes: Vec<String>, lifetime: std::time::Duration) -> Grant {
-        let now = self.app.clock.now();
+    /// What the client is granted with that, for as long as the token lives.
+    fn grant(&self, user: &User, scopes: &[String], lifetime: Duration) -> Grant {
         let terms = Terms {
-            user,
+            user: user.id.clone(),
             client: self.client.id.clone(),
             session: None,
-            scopes,
+            scopes: scopes.to_vec(),
             resources: Vec::new(),
             details: Details::default(),
             claims: RequestedClaims::default(),
@@ -114,17 +99,6 @@ impl Exchange<'_> {
             acr: None,
             amr: Vec::new(),
         };
-        Grant {
-            id: GrantId::new(self.app),
-            terms,
-            created_at: now,
-            used_at: now,
-            expires_at: now.plus(lifetime),
-            revoked_at: None,
-            refresh_hash: None,
-            jkt: None,
-            x5t: None,
-            refreshing: None,
-        }
+        Grant::without_refresh(GrantId::new(self.app), terms, self.app.clock.now(), lifetime)
     }
 }

@@ -24,7 +24,7 @@ use super::dpop::DpopError;
 use super::grants::Terms;
 use super::scope::OPENID;
 use super::subject::Naming;
-use super::tokens::{self, AccessTokenFor, Confirmation, Customer, IdTokenFor};
+use super::tokens::{self, AccessTokenFor, Confirmation, Customer, IdTokenFor, Minted};
 use super::{OAuthError, scope};
 use crate::app::App;
 use crate::client::{Client, GrantType, Lifetimes};
@@ -32,7 +32,7 @@ use crate::hook::{Actor, Cause};
 use crate::http::{Params, RequestContext};
 use crate::id::GrantId;
 use crate::identity::{self, Wanted};
-use crate::keys::Algorithm;
+use crate::keys::{Algorithm, KeyError};
 use crate::secret::Secret;
 use crate::settings::TokenSettings;
 use crate::store::Write;
@@ -140,6 +140,26 @@ impl Exchange<'_> {
         narrow::narrow(&registry, granted.into(), self.params)
     }
 
+    /// An access token for what `narrowed` leaves, by itself.
+    async fn access_token(
+        &self,
+        narrowed: &Narrowed,
+        lifetime: Duration,
+        customer: Option<Customer<'_>>,
+    ) -> Result<Minted, KeyError> {
+        let wanted = AccessTokenFor {
+            client: self.client,
+            lifetime,
+            scopes: &narrowed.scopes,
+            audience: &narrowed.audience,
+            details: &narrowed.details,
+            customer,
+            confirmation: self.confirmation,
+            act: None,
+        };
+        tokens::access_token(self.app, &wanted).await
+    }
+
     /// Tokens of `grant`, and the writes that must be done before they go out.
     async fn mint(
         &self,
@@ -150,22 +170,8 @@ impl Exchange<'_> {
     ) -> Result<(TokenResponse, Vec<Write>), OAuthError> {
         let naming = Naming::of(self.app, self.client).await?;
         let customer = terms.customer(grant, &naming);
-        let minted = tokens::access_token(
-            self.app,
-            &AccessTokenFor {
-                client: &self.client.id,
-                format: self.client.access_token_format,
-                algorithm: self.client.access_token_algorithm,
-                lifetime: self.access_lifetime(settings),
-                scopes: &narrowed.scopes,
-                audience: &narrowed.audience,
-                details: &narrowed.details,
-                customer: Some(customer),
-                confirmation: self.confirmation,
-                act: None,
-            },
-        )
-        .await?;
+        let lifetime = self.access_lifetime(settings);
+        let minted = self.access_token(narrowed, lifetime, Some(customer)).await?;
         let id_token = match narrowed.asked.iter().any(|scope| scope == OPENID) {
             true => Some(self.id_token((customer, terms), minted.token.expose(), beside, settings).await?),
             false => None,

@@ -1,7 +1,5 @@
 //! Redeeming what a customer granted elsewhere: the request is consumed and the family begun in one transaction.
 
-use std::borrow::Cow;
-
 use super::family::Family;
 use super::{Beside, Exchange, TokenResponse};
 use crate::oauth::pending::{self, Pending, Standing};
@@ -40,5 +38,4 @@ impl Exchange<'_> {
 }
 
 /// The customer was blocked, or signed out everywhere.
-pub(super) const ENDED: OAuthError =
-    OAuthError::InvalidGrant(Cow::Borrowed("the customer's account or session has ended"));
+pub(super) const ENDED: OAuthError = OAuthError::InvalidGrant("the customer's account or session has ended");

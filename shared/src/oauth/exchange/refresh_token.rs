@@ -1,7 +1,5 @@
 //! `refresh_token` (RFC 6749 §6, OpenID Connect Core §12): one read, one conditional write.
 
-use std::borrow::Cow;
-
 use super::{Beside, Exchange, TokenResponse};
 use crate::client::GrantType;
 use crate::keys::{Handle, HandleKind};
@@ -15,8 +13,7 @@ use crate::settings::{self, TokenSettings};
 use crate::store::{self, StoreError, Write};
 
 /// What every refusal says: nothing that would help to guess.
-const REFUSED: OAuthError =
-    OAuthError::InvalidGrant(Cow::Borrowed("the refresh token is unknown, expired or revoked"));
+const REFUSED: OAuthError = OAuthError::InvalidGrant("the refresh token is unknown, expired or revoked");
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
     const TRIES: usize = 3;
@@ -52,9 +49,7 @@ impl Exchange<'_> {
     fn check_key(&self, grant: &Grant) -> Result<(), OAuthError> {
         match (&grant.jkt, &self.confirmation.jkt) {
             (Some(bound), Some(proven)) if bound == proven => Ok(()),
-            (Some(_), Some(_)) => {
-                Err(OAuthError::InvalidGrant(Cow::Borrowed("the refresh token is bound to another key")))
-            }
+            (Some(_), Some(_)) => Err(OAuthError::InvalidGrant("the refresh token is bound to another key")),
             (Some(_), None) => Err(DpopError::Absent.into()),
             (None, _) => Ok(()),
         }
@@ -63,9 +58,9 @@ impl Exchange<'_> {
     /// A token that is bound to a certificate comes over a connection of it (RFC 8705 §4).
     fn check_certificate(&self, grant: &Grant) -> Result<(), OAuthError> {
         match &grant.x5t {
-            Some(_) if grant.x5t != self.confirmation.x5t => Err(OAuthError::InvalidGrant(Cow::Borrowed(
-                "the refresh token is bound to another certificate",
-            ))),
+            Some(_) if grant.x5t != self.confirmation.x5t => {
+                Err(OAuthError::InvalidGrant("the refresh token is bound to another certificate"))
+            }
             Some(_) | None => Ok(()),
         }
     }

@@ -42,9 +42,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     let mut minted = tokens::access_token(
         app,
         &AccessTokenFor {
-            client: &client.id,
-            format: client.access_token_format,
-            algorithm: client.access_token_algorithm,
+            client,
             lifetime: exchange
                 .access_lifetime(&settings.tokens)
                 .min(subject.claims.exp.since(app.clock.now())),

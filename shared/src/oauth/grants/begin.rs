@@ -8,6 +8,14 @@ use crate::hook::{Cause, EventKind};
 use crate::store::Write;
 use crate::{identity, session};
 
+/// The writes of `grant` itself, and of its event.
+pub(in crate::oauth) fn created(app: &App, grant: &Grant, cause: &Cause<'_>) -> [Write; 2] {
+    let terms = &grant.terms;
+    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
+    let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
+    [Write::create(grant), event.announce()]
+}
+
 /// The writes that begin `grant`, which was given in a session whose handle was made at `handle_millis`, if in any: refused when the
 /// customer was blocked or signed out everywhere since. Put them after the write that consumes what the grant is given for.
 pub(in crate::oauth) fn begin_writes(
@@ -17,9 +25,8 @@ pub(in crate::oauth) fn begin_writes(
     cause: &Cause<'_>,
 ) -> Vec<Write> {
     let terms = &grant.terms;
-    let event = cause.event(app, EventKind::GrantCreated).to(&terms.user).of_client(&terms.client);
-    let event = event.with(json!({ "grant": grant.id, "session": terms.session, "scopes": terms.scopes }));
-    let mut writes = vec![Write::create(grant), identity::active_check(&terms.user), event.announce()];
+    let mut writes = vec![identity::active_check(&terms.user)];
+    writes.extend(created(app, grant, cause));
     let within = terms.session.as_ref().zip(handle_millis);
     writes.extend(within.map(|(session, millis)| session::survives_check(&terms.user, session, millis)));
     writes

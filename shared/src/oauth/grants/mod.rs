@@ -5,6 +5,8 @@ mod begin;
 mod list;
 mod revoke;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::authorization::RequestedClaims;
@@ -19,7 +21,7 @@ use crate::store::{Entity, Key, Table};
 pub use list::{list, load};
 pub use revoke::{Reason, end_writes_of_session, revoke_writes};
 
-pub(super) use begin::begin_writes;
+pub(super) use begin::{begin_writes, created};
 pub(super) use revoke::revoke_family;
 
 /// What was granted, and in which sign-in.
@@ -129,6 +131,22 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// One that lives as long as its access token, since nothing refreshes it.
+    pub(super) fn without_refresh(id: GrantId, terms: Terms, now: Timestamp, lifetime: Duration) -> Self {
+        Self {
+            id,
+            terms,
+            created_at: now,
+            used_at: now,
+            expires_at: now.plus(lifetime),
+            revoked_at: None,
+            refresh_hash: None,
+            jkt: None,
+            x5t: None,
+            refreshing: None,
+        }
+    }
+
     /// Whether its tokens are worth anything at `now`.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {

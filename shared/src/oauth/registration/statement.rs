@@ -48,7 +48,7 @@ pub(super) async fn overlay(
 
 /// The claims, if an issuer that the deployment trusts has signed them and they hold now.
 async fn verified(app: &App, issuers: &[TrustedIssuer], text: &str) -> Result<Claims, OAuthError> {
-    let verified = trusted::verify::<_, Claims>(app, (issuers, |issuer| issuer), (text, LONGEST)).await;
+    let verified = trusted::verify::<_, Claims>(app, issuers, (text, LONGEST)).await;
     let (_, claims) = verified.map_err(|error| match error {
         TrustError::Stranger => OAuthError::UnapprovedStatement,
         TrustError::Keys | TrustError::Jws(_) => invalid(format!("the software statement: {error}")),

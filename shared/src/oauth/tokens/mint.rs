@@ -42,12 +42,8 @@ pub struct Customer<'a> {
 /// What an access token is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessTokenFor<'a> {
-    /// Who will hold it.
-    pub client: &'a str,
-    /// What it looks like.
-    pub format: TokenFormat,
-    /// What a JWT is signed with.
-    pub algorithm: Algorithm,
+    /// Who will hold it, and says what it looks like and what a JWT is signed with.
+    pub client: &'a Client,
     /// How long it lives.
     pub lifetime: Duration,
     /// What it allows.
@@ -85,8 +81,11 @@ pub struct Minted {
 pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Minted, KeyError> {
     let claims = claims(app, wanted);
     let (id, scheme) = (claims.jti.clone(), claims.scheme());
-    let (token, writes) = match wanted.format {
-        TokenFormat::Jwt => (keys::sign(app, wanted.algorithm, Typ::AccessToken, &claims).await?, Vec::new()),
+    let (token, writes) = match wanted.client.access_token_format {
+        TokenFormat::Jwt => (
+            keys::sign(app, wanted.client.access_token_algorithm, Typ::AccessToken, &claims).await?,
+            Vec::new(),
+        ),
         TokenFormat::Opaque => {
             let kind = HandleKind::AccessToken;
             let handle = match wanted.customer {
@@ -106,12 +105,12 @@ fn claims(app: &App, wanted: &AccessTokenFor<'_>) -> AccessClaims {
     AccessClaims {
         iss: app.config.issuer.clone(),
         sub: customer
-            .map_or_else(|| wanted.client.to_owned(), |customer| customer.naming.name(customer.user)),
+            .map_or_else(|| wanted.client.id.clone(), |customer| customer.naming.name(customer.user)),
         aud: Audience::from(wanted.audience.to_vec()),
         exp: now.plus(wanted.lifetime),
         iat: now,
         jti: TokenId::new(app),
-        client_id: wanted.client.to_owned(),
+        client_id: wanted.client.id.clone(),
         scope: wanted.scopes.join(" "),
         authorization_details: wanted.details.clone(),
         auth_time: customer.and_then(|customer| customer.auth_time),
