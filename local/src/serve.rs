@@ -22,10 +22,12 @@ use crate::seed;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A port is taken.
-    #[error("port {port} can not be had ({source}); choose another with `--port` or PORT")]
+    #[error("port {port} can not be had ({source}); choose another with {option}")]
     Port {
         /// Which.
         port: u16,
+        /// What chooses it.
+        option: &'static str,
         /// Why.
         source: std::io::Error,
     },
@@ -59,9 +61,9 @@ pub enum ServeError {
 /// # Errors
 /// When a port is taken or the data cannot be opened.
 pub async fn serve(options: Options) -> Result<(), ServeError> {
-    let listener = listen(options.port).await?;
-    let mtls_listener = listen(options.mtls_port).await?;
-    let aws_listener = listen(options.aws_port).await?;
+    let listener = listen(options.port, "`--port` or PORT").await?;
+    let mtls_listener = listen(options.mtls_port, "`--mtls-port` or MTLS_PORT").await?;
+    let aws_listener = listen(options.aws_port, "`--aws-port` or AWS_PORT").await?;
     let port = listener.local_addr()?.port();
     let aws_port = aws_listener.local_addr()?.port();
     let issuer = options.issuer(port);
@@ -114,8 +116,9 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     Ok(())
 }
 
-async fn listen(port: u16) -> Result<TcpListener, ServeError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| ServeError::Port { port, source })
+async fn listen(port: u16, option: &'static str) -> Result<TcpListener, ServeError> {
+    let taken = |source| ServeError::Port { port, option, source };
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)
 }
 
 fn read(file: &Path) -> Result<String, ServeError> {

@@ -109,7 +109,7 @@ fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigEr
     })
 }
 
-/// `LATCHKEY_LOG` says how much: error, warn, info or debug.
+/// `LATCHKEY_LOG` says how much: error, warn or info (and debug, in a build without optimisation).
 fn log_as_json(variables: &HashMap<String, String>) {
     let level =
         variables.get("LATCHKEY_LOG").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);

@@ -38,6 +38,12 @@ pub struct KeySet {
 }
 
 impl KeySet {
+    /// Whether a key is in both, whatever it is called in either.
+    #[must_use]
+    pub fn shares_key_with(&self, other: &Self) -> bool {
+        self.keys.iter().any(|one| other.keys.iter().any(|another| one.key == another.key))
+    }
+
     /// Reads a JWK set. Keys of kinds that we do not know are left out (RFC 7517 §5); private ones are refused, since whoever sent
     /// one has told a secret.
     ///

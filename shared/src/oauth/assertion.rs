@@ -47,6 +47,12 @@ pub(super) async fn read<'a>(
     let issuers = settings.oauth.assertion_issuers.iter().filter(|one| one.purpose == purpose);
     let verified = trusted::verify::<_, Claims>(app, issuers, (text, LONGEST)).await;
     let (issuer, Claims { sub, aud, once }) = verified.map_err(|error| error.to_string())?;
+    if issuer.is_ambiguous(&settings.oauth.assertion_issuers) {
+        return Err(
+            "its issuer is trusted with grants and with hints by the same keys: it needs one for each"
+                .to_owned(),
+        );
+    }
     if !issuer.clients.contains(&client.id) {
         return Err("the client may not bring assertions of this issuer".to_owned());
     }

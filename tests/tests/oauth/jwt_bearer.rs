@@ -136,6 +136,27 @@ async fn an_issuer_names_customers_to_the_clients_that_it_is_trusted_for() {
     assert_eq!(more.error(), (400, "invalid_scope".to_owned()));
 }
 
+/// The same key for both would let a client have a grant of what is only to ask the customer.
+#[tokio::test]
+async fn an_issuer_of_hints_and_grants_has_a_key_for_each() {
+    let scene = Scene::new(SubjectKind::Identifier).await;
+    let trust_hints = async |keys| {
+        let mut settings = settings::load(scene.world.app()).await.unwrap().as_ref().clone();
+        settings.oauth.assertion_issuers.truncate(1);
+        let mut hints = settings.oauth.assertion_issuers[0].clone();
+        hints.purpose = AssertionPurpose::LoginHint;
+        hints.issuer.jwks = Some(keys);
+        settings.oauth.assertion_issuers.push(hints);
+        settings::save(scene.world.app(), &settings).await.unwrap();
+    };
+    trust_hints(scene.signer.keys()).await;
+    let refused = scene.bring(&scene.assertion(json!({})), &[]).await;
+    assert!(refused.json()["error_description"].as_str().unwrap().contains("one for each"));
+    assert_eq!(refused.error(), invalid_grant());
+    trust_hints(Signer::new("two").keys()).await;
+    assert_eq!(scene.bring(&scene.assertion(json!({})), &[]).await.status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn an_id_names_a_customer_where_that_is_agreed() {
     let scene = Scene::new(SubjectKind::Id).await;
