@@ -62,6 +62,8 @@ pub(crate) async fn application(connection: &mut Connection) -> Result<Registere
         "grant_types": ["authorization_code", "refresh_token", EXCHANGE],
         "response_types": ["code"],
         "token_endpoint_auth_method": "client_secret_basic",
+        // What clients have that nobody registers by the protocol, which says RS256 where nothing is said.
+        "id_token_signed_response_alg": "ES256",
         "scope": format!("openid profile email offline_access {SCOPE}"),
         "latchkey_token_exchange": [{
             "subject_audiences": [API], "audiences": [API], "scopes": [SCOPE], "kind": "delegation",

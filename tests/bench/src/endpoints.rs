@@ -162,7 +162,8 @@ async fn dpop(host: &Host, connection: &mut Connection) -> Result<Row, BenchErro
     }
     let plan = Plan { most: 10_000, ..QUICK };
     let measured = load::run(host, actors, plan).await?;
-    Ok(Row { name: DPOP.to_owned(), measured, target: Some(Target::Own(micros(250))) })
+    // Its target leaves out the write, whose part within the SDK only samples can tell (docs/benchmarks.md).
+    Ok(Row { name: DPOP.to_owned(), measured, target: None })
 }
 
 async fn refresh(host: &Host, customer: &Customer) -> Result<Row, BenchError> {
