@@ -41,13 +41,15 @@ async fn handle(app: &App, request: Request) -> Reply {
         let answered = visit.params.get("tx");
         return match sessions.iter().find(|session| Some(session.id.as_str()) == answered) {
             Some(session) => end(app, &visit, session).await,
-            None => finish(app, &visit, Frames::default()),
+            None => finish(app, &visit, Frames::default(), Onward::Goes),
         };
     }
     match visit.asked.choose(app, &sessions).await? {
         Some(session) if visit.asked.names(session) => end(app, &visit, session).await,
         Some(session) => ask(app, &visit, session).await,
-        None => finish(app, &visit, Frames::default()),
+        // Anybody can make such an address, and would have our name on a link to wherever a client may return.
+        None if !visit.asked.is_proven() => finish(app, &visit, Frames::default(), Onward::Waits),
+        None => finish(app, &visit, Frames::default(), Onward::Goes),
     }
 }
 
@@ -57,7 +59,7 @@ async fn end(app: &App, visit: &Visit<'_>, session: &Stored<Session>) -> Reply {
     let frames = logout::frames(app, &ended).await?;
     let settings = settings::load(app).await?;
     let cookie = session::cookie_without(app, visit.request, &ended, &settings.sessions);
-    Ok(finish(app, visit, frames)?.cookie(&cookie))
+    Ok(finish(app, visit, frames, Onward::Goes)?.cookie(&cookie))
 }
 
 async fn ask(app: &App, visit: &Visit<'_>, session: &Session) -> Reply {
@@ -78,15 +80,25 @@ async fn ask(app: &App, visit: &Visit<'_>, session: &Session) -> Reply {
     Ok(browser.remember(app, Response::html(StatusCode::OK, html, ContentSecurity::Page)))
 }
 
+/// Whether the browser goes on by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Onward {
+    /// It does.
+    Goes,
+    /// When the customer wants it.
+    Waits,
+}
+
 /// To where the client asked for, or to our own page; by way of our own page where clients are told by it.
-fn finish(app: &App, visit: &Visit<'_>, frames: Frames) -> Reply {
+fn finish(app: &App, visit: &Visit<'_>, frames: Frames, goes: Onward) -> Reply {
     let onward = visit.asked.return_to();
-    if let Some(address) = onward.filter(|_| frames.is_empty()) {
+    if let Some(address) = onward.filter(|_| frames.is_empty() && goes == Onward::Goes) {
         return Response::see_other(address);
     }
     let client = visit.asked.client.as_deref().map(ClientLink::from);
     let Frames { links, origins } = frames;
-    let page = LoggedOut { client, frames: links, onward: onward.map(str::to_owned) };
+    let page =
+        LoggedOut { client, frames: links, onward: onward.map(str::to_owned), waits: goes == Onward::Waits };
     let html = render(app, visit, &Page::LoggedOut(page))?;
     Ok(Response::html(StatusCode::OK, html, ContentSecurity::Page).framing(&origins))
 }

@@ -115,6 +115,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 scopes: scopes(),
                 details: vec![payment()],
                 signed_in_as: "Ada Lovelace".into(),
+                account: "usr_sample".to_owned(),
             }),
         ),
         (
@@ -134,6 +135,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 scopes: scopes(),
                 details: Vec::new(),
                 signed_in_as: "Ada Lovelace".into(),
+                account: "usr_sample".to_owned(),
             }),
         ),
         (
@@ -152,6 +154,7 @@ fn signin() -> Vec<(&'static str, Page)> {
                 scopes: scopes(),
                 details: Vec::new(),
                 signed_in_as: "Ada Lovelace".into(),
+                account: "usr_sample".to_owned(),
             }),
         ),
         ("device", device(Frame { client: None, tx: None, ..frame() }, "")),
@@ -335,7 +338,12 @@ fn outcomes() -> Vec<(&'static str, Page)> {
         ),
         (
             "logged-out",
-            Page::LoggedOut(LoggedOut { client: Some(client()), frames: Vec::new(), onward: None }),
+            Page::LoggedOut(LoggedOut {
+                client: Some(client()),
+                frames: Vec::new(),
+                onward: None,
+                waits: false,
+            }),
         ),
         (
             "logged-out-onward",
@@ -343,6 +351,7 @@ fn outcomes() -> Vec<(&'static str, Page)> {
                 client: Some(client()),
                 frames: Link::parse("https://bikes.example.com/logout?iss=x&sid=y").into_iter().collect(),
                 onward: Some("https://bikes.example.com/?state=af0ifjsldkj".into()),
+                waits: false,
             }),
         ),
         (

@@ -34,6 +34,7 @@ code-expired = Dieser Code ist zu alt. Fordern Sie einen neuen an.
 user-code-wrong = Dieser Code stimmt nicht oder ist abgelaufen. Sehen Sie noch einmal auf Ihr Gerät.
 transaction-expired = Diese Anmeldung hat zu lange gedauert oder wurde in einem anderen Fenster beendet. Gehen Sie zurück zur Anwendung und beginnen Sie neu.
     .title = Bitte neu beginnen
+account-changed = Sie sind jetzt in einem anderen Konto als in dem Augenblick, als Sie gefragt wurden. Sehen Sie nach, um welches Konto es geht, und antworten Sie noch einmal.
 form-expired = Dieses Formular ist zu alt, oder Ihr Browser behält keine Cookies. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
     .title = Formular abgelaufen
 link-invalid = Dieser Link wurde schon verwendet oder ist zu alt.

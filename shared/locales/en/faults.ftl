@@ -43,6 +43,7 @@ code-expired = This code is too old. Ask for a new one.
 user-code-wrong = This code is not right, or it has expired. Look at your device again.
 transaction-expired = This sign-in took too long, or was finished in another window. Go back to the application and start again.
     .title = Start again
+account-changed = You are in another account now than when you were asked. See which account is asked about, and answer again.
 form-expired = This form is too old, or your browser does not keep cookies. Go back, reload the page and try again.
     .title = Form expired
 link-invalid = This link was used already, or it is too old.

@@ -131,6 +131,11 @@ impl Client {
         if !self.redirect_uris.iter().all(|uri| self.is_safe_address(uri)) {
             return Some("`redirect_uris` must be https, or http on the loopback of a native application");
         }
+        if self.challenge {
+            return Some(
+                "`latchkey_challenge` is for no profile: requests are pushed and go through the browser",
+            );
+        }
         let signed = [
             self.auth_algorithm,
             Some(self.id_token_algorithm),

@@ -1,9 +1,13 @@
-//! The sector of a client with pairwise names (OpenID Connect Core §8.1, Registration §5): the host that its addresses share, or that of
-//! the document which lists them.
+//! The sector of a client with pairwise names (OpenID Connect Core §8.1, Registration §5, CIBA Core §4): the host that its addresses
+//! share, or that of the document which lists them.
+//!
+//! Anybody may register anybody's address. What makes a client one of the sector is that it gets nothing without that address: a code is
+//! sent to the redirect URI, and who authenticates by the keys at `jwks_uri` has put them there. So a client with grants that need no
+//! redirect counts by where its keys are.
 
 use url::Url;
 
-use super::{Client, ClientError, fetch_document};
+use super::{AuthMethod, Client, ClientError, GrantType, fetch_document};
 use crate::app::App;
 
 /// The longest document, in bytes.
@@ -12,20 +16,35 @@ const LONGEST: usize = 128 * 1024;
 /// The host that names are made for; `None` where the client has none of its own. Then it is a sector by itself: an application's
 /// own scheme is nobody else's, and loopback addresses are everybody's.
 pub(super) fn choose(client: &Client) -> Result<Option<String>, ClientError> {
+    let keys = own_keys(client);
+    let keyless = needs_no_redirect(client) && keys.is_none();
     if let Some(uri) = &client.sector_identifier_uri {
-        return Ok(host(uri));
+        return if keyless { Err(refused(KEYLESS)) } else { Ok(host(uri)) };
     }
     let mut hosts: Vec<_> = client.redirect_uris.iter().map(|uri| host(uri)).collect();
-    if hosts.is_empty() {
-        // A client that never redirects is known by where it publishes its keys (CIBA Core §4).
-        return Ok(client.jwks_uri.as_deref().and_then(host));
+    if keyless && hosts.iter().any(Option::is_some) {
+        return Err(refused(KEYLESS));
     }
+    hosts.extend(keys.filter(|_| needs_no_redirect(client)).map(host));
     hosts.sort_unstable();
     hosts.dedup();
     match hosts.as_slice() {
+        [] => Ok(None),
         [only] => Ok(only.clone()),
         _ => Err(refused("pairwise names for more than one host need `sector_identifier_uri`")),
     }
+}
+
+/// Whether the client is told of customers by other ways than through its redirect URI.
+fn needs_no_redirect(client: &Client) -> bool {
+    let elsewhere = [GrantType::DeviceCode, GrantType::Ciba, GrantType::JwtBearer, GrantType::TokenExchange];
+    client.challenge || elsewhere.into_iter().any(|grant| client.may_use(grant))
+}
+
+/// Where the keys are that the client authenticates by, if it publishes them.
+fn own_keys(client: &Client) -> Option<&str> {
+    let by_keys = [AuthMethod::PrivateKeyJwt, AuthMethod::SelfSignedTlsClientAuth];
+    client.jwks_uri.as_deref().filter(|_| by_keys.contains(&client.auth_method))
 }
 
 fn host(uri: &str) -> Option<String> {
@@ -33,8 +52,8 @@ fn host(uri: &str) -> Option<String> {
     url.host_str().map(str::to_owned)
 }
 
-/// Reads the document at the client's `sector_identifier_uri`, if it has one: it must list all redirect URIs, or anybody could claim to
-/// belong to somebody else's sector.
+/// Reads the document at the client's `sector_identifier_uri`, if it has one: it must list all redirect URIs, and the address of the keys
+/// of a client that is told of customers without them, or anybody could claim to belong to somebody else's sector.
 ///
 /// # Errors
 /// [`ClientError::InvalidMetadata`] where it does not, or a fault of ours.
@@ -46,11 +65,18 @@ pub async fn check_sector(app: &App, client: &Client) -> Result<(), ClientError>
     };
     let listed: Vec<String> = serde_json::from_slice(&document.body)
         .map_err(|_| refused("the document at `sector_identifier_uri` is not a JSON array of texts"))?;
-    match client.redirect_uris.iter().find(|uri| !listed.contains(uri)) {
-        Some(_) => Err(refused("the document at `sector_identifier_uri` does not list all redirect URIs")),
-        None => Ok(()),
+    let is_listed = |uri: &str| listed.iter().any(|one| one == uri);
+    if !client.redirect_uris.iter().all(|uri| is_listed(uri)) {
+        return Err(refused("the document at `sector_identifier_uri` does not list all redirect URIs"));
     }
+    if needs_no_redirect(client) && !own_keys(client).is_some_and(is_listed) {
+        return Err(refused("the document at `sector_identifier_uri` does not list the `jwks_uri`"));
+    }
+    Ok(())
 }
+
+const KEYLESS: &str = "pairwise names of a sector, with a grant that needs no redirect URI, are for clients that authenticate by the \
+                       keys at their `jwks_uri`";
 
 fn refused(detail: &str) -> ClientError {
     ClientError::InvalidMetadata(detail.to_owned())
@@ -73,6 +99,40 @@ mod tests {
         assert_eq!(one.unwrap().as_deref(), Some("acme.example"));
         assert!(sector(&["https://acme.example/cb", "https://shop.acme.example/cb"]).is_err());
         assert!(sector(&["https://acme.example/cb", "com.acme.app:/cb"]).is_err());
+    }
+
+    /// Anybody could have registered the address.
+    #[test]
+    fn an_address_that_nothing_is_sent_to_makes_no_sector() {
+        let client = |grant, redirect_uris: &[&str]| {
+            let mut client = Client::new("acme", Timestamp(1_800_000_000));
+            client.grant_types.push(grant);
+            client.redirect_uris = redirect_uris.iter().map(|uri| (*uri).to_owned()).collect();
+            client
+        };
+        for grant in [GrantType::DeviceCode, GrantType::Ciba, GrantType::JwtBearer, GrantType::TokenExchange]
+        {
+            let mut device = client(grant, &["https://acme.example/cb"]);
+            assert!(choose(&device).is_err(), "{grant:?}");
+            device.sector_identifier_uri = Some("https://acme.example/sector.json".to_owned());
+            assert!(choose(&device).is_err(), "{grant:?}");
+            device.jwks_uri = Some("https://acme.example/jwks".to_owned());
+            assert!(choose(&device).is_err(), "{grant:?}");
+            device.auth_method = AuthMethod::PrivateKeyJwt;
+            assert_eq!(choose(&device).unwrap().as_deref(), Some("acme.example"));
+            device.sector_identifier_uri = None;
+            assert_eq!(choose(&device).unwrap().as_deref(), Some("acme.example"));
+            device.jwks_uri = Some("https://evil.example/jwks".to_owned());
+            assert!(choose(&device).is_err(), "{grant:?}");
+            assert_eq!(choose(&client(grant, &[])).unwrap(), None);
+            assert_eq!(choose(&client(grant, &["com.acme.app:/cb"])).unwrap(), None);
+        }
+        let mut application = client(GrantType::AuthorizationCode, &["https://acme.example/cb"]);
+        application.challenge = true;
+        assert!(choose(&application).is_err());
+        let mut published = client(GrantType::Ciba, &[]);
+        published.jwks_uri = Some("https://acme.example/jwks".to_owned());
+        assert_eq!(choose(&published).unwrap(), None);
     }
 
     #[test]

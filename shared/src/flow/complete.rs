@@ -109,7 +109,10 @@ pub(super) async fn commit(
     let cause = Cause::user(&seated.session.user, &context);
     let mut all = writes;
     all.extend(seated.writes);
-    if let (Some(client), Some(Decision::Granted)) = (client, progress.consent) {
+    // The yes of another account of the browser counts for nothing: this one has allowed it all before, or the engine would have asked.
+    if let (Some(client), Some(Decision::Granted { by })) = (client, &progress.consent)
+        && *by == seated.session.user
+    {
         let granted = (&seated.session.user, client, situation.facts.demand.scopes.as_slice());
         all.extend(consent::grant_writes(app, situation.consent, granted, &cause));
     }

@@ -102,7 +102,7 @@ pub fn next(flow: &Flow, progress: &Progress, facts: &Facts) -> Step {
     match open {
         Some(step) if facts.demand.silent => Step::Refuse(step.without_page()),
         Some(step) => step,
-        None if facts.demand.confirm && progress.consent.is_none() && is_proven(progress, facts) => {
+        None if facts.demand.confirm && !is_answered(progress, facts) && is_proven(progress, facts) => {
             Step::Consent
         }
         // INVARIANT: whatever a flow lists, it completes only for somebody who has proven who they are.
@@ -223,9 +223,17 @@ fn unproven(
 /// Consent is asked for when the client asks for more than was consented to before, for something in detail, or wants the customer to be asked. A client
 /// gets `offline_access` only where it was consented to (Core §11); the deployment's own clients are not asked for, by the flow.
 fn consent_is_open(progress: &Progress, facts: &Facts) -> bool {
-    if facts.client.is_none() || progress.consent.is_some() {
+    if facts.client.is_none() || is_answered(progress, facts) {
         return false;
     }
     let demand = &facts.demand;
     demand.consent || demand.details || !demand.scopes.iter().all(|scope| facts.consented.contains(scope))
+}
+
+/// Whether the account that the flow is about now has said yes or no.
+fn is_answered(progress: &Progress, facts: &Facts) -> bool {
+    progress.consent.as_ref().is_some_and(|decision| match decision {
+        Decision::Granted { by } => facts.account.as_ref().is_some_and(|account| account.user == *by),
+        Decision::Denied => true,
+    })
 }

@@ -80,8 +80,10 @@ pub struct SessionFacts {
 }
 
 /// The account that the flow is about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AccountFacts {
+    /// Whose it is.
+    pub user: UserId,
     /// Whether an identifier is proven by which the customer can be reached.
     pub reachable: bool,
     /// The kinds of its identifiers that are not proven, the most important first.

@@ -39,11 +39,14 @@ pub struct Progress {
 }
 
 /// What the customer said to what the client asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// Yes.
-    Granted,
+    /// Yes. It is worth nothing to whoever the flow may turn out to be about later.
+    Granted {
+        /// The account that was shown.
+        by: UserId,
+    },
     /// No.
     Denied,
 }

@@ -228,6 +228,7 @@ async fn consent(
     });
     let links = situation.client.as_deref().map(|client| client.links.clone()).unwrap_or_default();
     let link = |address: &Option<String>| address.as_deref().and_then(Link::parse);
+    let account = situation.account.as_ref();
     Ok(Consent {
         frame,
         client: situation.client.as_deref().map(ClientLink::from).unwrap_or_default(),
@@ -238,11 +239,8 @@ async fn consent(
         tos_uri: link(&links.tos_uri),
         scopes: scopes.collect(),
         details: visit.tx.purpose.details().map(|details| details.words(&registry)).unwrap_or_default(),
-        signed_in_as: situation
-            .account
-            .as_ref()
-            .map(|user| user.display_name().to_owned())
-            .unwrap_or_default(),
+        signed_in_as: account.map(|user| user.display_name().to_owned()).unwrap_or_default(),
+        account: account.map(|user| user.id.to_string()).unwrap_or_default(),
     })
 }
 

@@ -225,7 +225,7 @@ fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> D
         essential: asked.essential_acr().map(|names| names.into_iter().filter_map(level).collect()),
         wished: asked.acr_values.iter().filter_map(|name| level(name)).collect(),
         subject: asked.hint_subject.clone(),
-        scopes: asked.scopes.clone(),
+        scopes: asked.scopes_and_claims(),
         details: !asked.details.is_empty(),
         confirm: false,
     }
@@ -233,5 +233,9 @@ fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> D
 
 fn account_facts(user: &User) -> AccountFacts {
     let unproven = user.identifiers.iter().filter(|identifier| identifier.verified_at.is_none());
-    AccountFacts { reachable: user.to_prove().is_none(), unproven: unproven.map(|own| own.kind).collect() }
+    AccountFacts {
+        user: user.id.clone(),
+        reachable: user.to_prove().is_none(),
+        unproven: unproven.map(|own| own.kind).collect(),
+    }
 }

@@ -43,6 +43,10 @@ fn proven(number: u8) -> Option<Authentication> {
     })
 }
 
+fn yes(number: u8) -> Option<Decision> {
+    Some(Decision::Granted { by: user(number) })
+}
+
 fn ada() -> Option<NormalIdentifier> {
     NormalIdentifier::email("ada@example.com").ok()
 }
@@ -57,7 +61,7 @@ fn facts() -> Facts {
         now: NOW,
         demand: Demand { scopes: texts(&["openid", "email"]), ..Demand::default() },
         client: Some(ClientFacts { id: "shop".to_owned(), first_party: true }),
-        account: Some(AccountFacts { reachable: true, unproven: Vec::new() }),
+        account: Some(AccountFacts { user: user(1), reachable: true, unproven: Vec::new() }),
         reachable: Level::Aal1,
         ..Facts::default()
     }
@@ -139,7 +143,11 @@ fn max_age_asks_for_a_fresh_sign_in() {
 fn prompt_none_shows_no_page() {
     let silent = |facts: Facts| demanding(facts, |demand| demand.silent = true);
     let unproven = Facts {
-        account: Some(AccountFacts { reachable: false, unproven: vec![IdentifierKind::Email] }),
+        account: Some(AccountFacts {
+            user: user(1),
+            reachable: false,
+            unproven: vec![IdentifierKind::Email],
+        }),
         ..signed_in()
     };
     let cases = [
@@ -251,12 +259,15 @@ fn a_wished_acr_is_reached_for_and_refuses_nothing() {
 
 #[test]
 fn somebody_who_cannot_be_reached_proves_an_identifier_first() {
-    let account =
-        AccountFacts { reachable: false, unproven: vec![IdentifierKind::Email, IdentifierKind::Phone] };
+    let account = AccountFacts {
+        user: user(1),
+        reachable: false,
+        unproven: vec![IdentifierKind::Email, IdentifierKind::Phone],
+    };
     let facts = Facts { account: Some(account), ..facts() };
     let progress = Progress { identified: ada(), authentication: proven(1), ..Progress::default() };
     signs_in(progress.clone(), &facts, Step::Verify(IdentifierKind::Email));
-    let one = AccountFacts { reachable: true, unproven: vec![IdentifierKind::Phone] };
+    let one = AccountFacts { user: user(1), reachable: true, unproven: vec![IdentifierKind::Phone] };
     signs_in(progress, &Facts { account: Some(one), ..facts }, Step::Complete);
 }
 
@@ -281,10 +292,20 @@ fn a_third_party_needs_consent_to_all_that_it_asks_for() {
 fn prompt_consent_asks_again() {
     let facts = demanding(third_party(&["openid", "email"]), |demand| demand.consent = true);
     signs_in(Progress::default(), &facts, Step::Consent);
-    let granted = Progress { consent: Some(Decision::Granted), ..Progress::default() };
+    let granted = Progress { consent: yes(1), ..Progress::default() };
     signs_in(granted, &facts, Step::Complete);
     let denied = Progress { consent: Some(Decision::Denied), ..Progress::default() };
     signs_in(denied, &facts, Step::Refuse(Refusal::AccessDenied));
+}
+
+#[test]
+fn a_yes_of_one_account_is_none_of_another() {
+    let theirs = Progress { consent: yes(2), ..Progress::default() };
+    signs_in(theirs.clone(), &third_party(&[]), Step::Consent);
+    signs_in(theirs, &third_party(&["openid", "email"]), Step::Complete);
+    signs_in(Progress { consent: yes(1), ..Progress::default() }, &third_party(&[]), Step::Complete);
+    let nobody = Facts { account: None, ..third_party(&[]) };
+    signs_in(Progress { consent: yes(1), ..Progress::default() }, &nobody, Step::Consent);
 }
 
 #[test]
@@ -300,7 +321,7 @@ fn a_new_customer_proves_every_identifier_and_is_signed_in() {
     assert_eq!(step(&Progress::default(), &signed_in()), Step::SignUp);
     let made = Progress { authentication: proven(1), ..Progress::default() };
     let unproven = |kinds: &[IdentifierKind]| Facts {
-        account: Some(AccountFacts { reachable: kinds.len() < 2, unproven: kinds.to_vec() }),
+        account: Some(AccountFacts { user: user(1), reachable: kinds.len() < 2, unproven: kinds.to_vec() }),
         ..facts()
     };
     let (email, phone) = (IdentifierKind::Email, IdentifierKind::Phone);
@@ -356,9 +377,10 @@ fn a_device_is_never_let_in_without_a_yes() {
     let device = |facts: Facts| demanding(facts, |demand| (demand.consent, demand.confirm) = (true, true));
     for facts in [device(signed_in()), device(third_party(&["openid", "email"]))] {
         signs_in(Progress::default(), &facts, Step::Consent);
-        let decided = |consent| Progress { consent: Some(consent), ..Progress::default() };
-        signs_in(decided(Decision::Granted), &facts, Step::Complete);
-        signs_in(decided(Decision::Denied), &facts, Step::Refuse(Refusal::AccessDenied));
+        let decided = |consent| Progress { consent, ..Progress::default() };
+        signs_in(decided(yes(1)), &facts, Step::Complete);
+        signs_in(decided(yes(2)), &facts, Step::Consent);
+        signs_in(decided(Some(Decision::Denied)), &facts, Step::Refuse(Refusal::AccessDenied));
     }
     signs_in(Progress::default(), &device(facts()), Step::Identify);
     let proven = Progress { authentication: proven(1), ..Progress::default() };

@@ -33,6 +33,12 @@ const SCOPES: [(&str, &[&str]); 4] = [
     ("address", &["address"]),
 ];
 
+/// The scope that stands for the claim `name`; none where it is no claim about a customer that can be asked for.
+#[must_use]
+pub fn scope_of_claim(name: &str) -> Option<&'static str> {
+    SCOPES.iter().find(|(_, names)| names.contains(&name)).map(|(scope, _)| *scope)
+}
+
 /// Which claims are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted(BTreeSet<String>);
@@ -51,12 +57,13 @@ impl Wanted {
         Self(names.map(|name| (*name).to_owned()).collect())
     }
 
-    /// And those that a member of the `claims` parameter (`userinfo` or `id_token`) names. What we do not have is left out, as
-    /// Core §5.5.1 allows even for essential claims.
+    /// And those that a member of the `claims` parameter (`userinfo` or `id_token`) names, of scopes that are `allowed`. What may not be
+    /// told, and what we do not have, is left out, as Core §5.5.1 has it even for essential claims.
     #[must_use]
-    pub fn and(mut self, member: Option<&Value>) -> Self {
+    pub fn and(mut self, member: Option<&Value>, allowed: impl Fn(&str) -> bool) -> Self {
         if let Some(Value::Object(claims)) = member {
-            self.0.extend(claims.keys().cloned());
+            let told = |name: &&String| scope_of_claim(name).is_some_and(&allowed);
+            self.0.extend(claims.keys().filter(told).cloned());
         }
         self
     }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use attributes::{AttributesError, check_attributes};
-pub use claims::{Wanted, claims};
+pub use claims::{Wanted, claims, scope_of_claim};
 pub use error::IdentityError;
 pub use normal::{NormalIdentifier, parse_identifier};
 pub use profile::{Address, Profile, Texts};

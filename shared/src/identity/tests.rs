@@ -225,8 +225,8 @@ fn clients_are_told_what_they_may_know() {
         Value::Object(profile),
         json!({ "name": "Ada", "preferred_username": "ada", "updated_at": 1_800_000_000 })
     );
-    let asked = json!({ "name": { "essential": true }, "phone_number": null });
-    let named = claims(&ada, &Wanted::default().and(Some(&asked)));
+    let asked = json!({ "name": { "essential": true }, "phone_number": null, "email": null });
+    let named = claims(&ada, &Wanted::default().and(Some(&asked), |scope| scope == "profile"));
     assert_eq!(Value::Object(named), json!({ "name": "Ada" }));
 }
 

@@ -7,12 +7,17 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::Sealer;
 use crate::app::App;
 use crate::id::{GrantId, UserId};
 use crate::secret::Secret;
 
 /// How many bytes of a handle are its own: 256 bits.
 const OWN: usize = 32;
+/// The bytes of an id, and of those of a customer and a grant together.
+const ID: usize = 16;
+const OWNER: usize = 2 * ID;
+const MASK: &str = "handle_owner";
 
 /// What a handle stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,39 +83,53 @@ impl HandleKind {
 #[derive(Clone)]
 pub struct Handle {
     text: Secret<String>,
-    user: Option<UserId>,
-    grant: Option<GrantId>,
+    place: Place,
+}
+
+/// Where a handle says to look.
+#[derive(Clone, PartialEq, Eq)]
+enum Place {
+    /// By its hash alone.
+    Anywhere,
+    /// In the partition of a customer. Only their own browser gets such a handle, so it says so openly.
+    Of(UserId),
+    /// At a grant of a customer. Clients get such a handle, and must not know each other's customers by it: the ids are masked.
+    Masked([u8; OWNER]),
 }
 
 impl Handle {
     /// A fresh one.
     #[must_use]
     pub fn new(app: &App, kind: HandleKind) -> Self {
-        Self { text: text(app, kind, &[]), user: None, grant: None }
+        Self { text: text(app, kind, &[]), place: Place::Anywhere }
     }
 
     /// A fresh one that says whose partition to look in: a session.
     #[must_use]
     pub fn of_user(app: &App, kind: HandleKind, user: &UserId) -> Self {
-        Self { text: text(app, kind, &user.bytes()), user: Some(user.clone()), grant: None }
+        Self { text: text(app, kind, &user.bytes()), place: Place::Of(user.clone()) }
     }
 
-    /// A fresh one that says whose partition and which grant to look in: an access token.
+    /// A fresh one that tells us, who have `sealer`, whose partition and which grant to look in: an access token.
     #[must_use]
-    pub fn of_grant(app: &App, kind: HandleKind, user: &UserId, grant: &GrantId) -> Self {
-        Self::of_grant_with(app, kind, (user, grant), &app.rng.bytes())
+    pub fn of_grant(app: &App, sealer: &Sealer, kind: HandleKind, owner: (&UserId, &GrantId)) -> Self {
+        Self::of_grant_with(app, sealer, kind, (owner, &app.rng.bytes()))
     }
 
-    /// One that says whose partition and which grant to look in, and carries `own` bytes of the caller's making: a refresh token.
+    /// One that tells us, who have `sealer`, whose partition and which grant to look in, and carries `own` bytes of the caller's making,
+    /// which no two handles may have in common: a refresh token.
     #[must_use]
     pub fn of_grant_with(
         app: &App,
+        sealer: &Sealer,
         kind: HandleKind,
-        (user, grant): (&UserId, &GrantId),
-        own: &[u8; OWN],
+        ((user, grant), own): ((&UserId, &GrantId), &[u8; OWN]),
     ) -> Self {
-        let locator = [user.bytes(), grant.bytes()].concat();
-        Self { text: text_of(app, kind, &locator, own), user: Some(user.clone()), grant: Some(grant.clone()) }
+        let mut owner = [0; OWNER];
+        owner[..ID].copy_from_slice(&user.bytes());
+        owner[ID..].copy_from_slice(&grant.bytes());
+        let masked = masked(sealer, own, owner);
+        Self { text: text_of(app, kind, &masked, own), place: Place::Masked(masked) }
     }
 
     /// Reads a handle of `kind` that a caller presents; `None` when it is not of that form.
@@ -119,19 +138,12 @@ impl Handle {
         let (_region, body) =
             text.strip_prefix("lk_")?.strip_prefix(kind.tag())?.strip_prefix('_')?.split_once('_')?;
         let bytes = URL_SAFE_NO_PAD.decode(body).ok()?;
-        let locator = bytes.len().checked_sub(OWN)?;
-        let id = |from: usize| <[u8; 16]>::try_from(bytes.get(from..from + 16)?).ok();
-        let (user, grant) = match locator {
-            0 => (None, None),
-            16 => (id(0), None),
-            32 => (id(0), id(16)),
-            _ => return None,
+        let place = match bytes.split_at_checked(bytes.len().checked_sub(OWN)?)?.0 {
+            [] => Place::Anywhere,
+            id if id.len() == ID => Place::Of(UserId::from_bytes(id.try_into().ok()?)),
+            masked => Place::Masked(masked.try_into().ok()?),
         };
-        Some(Self {
-            text: Secret::new(text.to_owned()),
-            user: user.map(UserId::from_bytes),
-            grant: grant.map(GrantId::from_bytes),
-        })
+        Some(Self { text: Secret::new(text.to_owned()), place })
     }
 
     /// The text that its owner gets.
@@ -155,17 +167,29 @@ impl Handle {
         bytes.last_chunk().copied().unwrap_or([0; OWN])
     }
 
-    /// In whose partition it rests.
+    /// In whose partition it rests, where it says so openly.
     #[must_use]
     pub fn user(&self) -> Option<&UserId> {
-        self.user.as_ref()
+        match &self.place {
+            Place::Of(user) => Some(user),
+            Place::Anywhere | Place::Masked(_) => None,
+        }
     }
 
-    /// Of which grant it is.
+    /// Whose it is and of which grant. Of a handle that somebody made up this says anything.
     #[must_use]
-    pub fn grant(&self) -> Option<&GrantId> {
-        self.grant.as_ref()
+    pub fn owner(&self, sealer: &Sealer) -> Option<(UserId, GrantId)> {
+        let Place::Masked(owner) = self.place else { return None };
+        let owner = masked(sealer, &self.own_bytes(), owner);
+        let id = |from: usize| std::array::from_fn(|index| owner[from + index]);
+        Some((UserId::from_bytes(id(0)), GrantId::from_bytes(id(ID))))
     }
+}
+
+/// `owner` masked, or unmasked. INVARIANT: 128 bits of each handle's own bytes are chance at the least, so no mask is made twice.
+fn masked(sealer: &Sealer, own: &[u8; OWN], owner: [u8; OWNER]) -> [u8; OWNER] {
+    let mask = sealer.mac(MASK, own);
+    std::array::from_fn(|index| owner[index] ^ mask[index])
 }
 
 fn text(app: &App, kind: HandleKind, locator: &[u8]) -> Secret<String> {

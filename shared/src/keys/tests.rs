@@ -11,6 +11,7 @@ use super::jwe::KeyKind;
 use super::rotation::{Step, due};
 use super::*;
 use crate::clock::Timestamp;
+use crate::id::{GrantId, UserId};
 use crate::rng::Rng;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -250,5 +251,21 @@ proptest! {
         {
             prop_assert!(ring.verify::<Value>(&changed, Typ::Jwt).is_err());
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_grants_handle_says_to_us_alone_whose_it_is(user in any::<[u8; 16]>(), grant in any::<[u8; 16]>()) {
+        let app = crate::app::offline::offline(NOW);
+        let (user, grant) = (UserId::from_bytes(user), GrantId::from_bytes(grant));
+        let make = || Handle::of_grant(&app, &sealer_of(1), HandleKind::RefreshToken, (&user, &grant));
+        let handle = Handle::parse(HandleKind::RefreshToken, make().expose()).unwrap();
+        prop_assert_eq!(handle.owner(&sealer_of(1)), Some((user.clone(), grant.clone())));
+        prop_assert_ne!(handle.owner(&sealer_of(2)), Some((user.clone(), grant.clone())));
+        prop_assert!(handle.user().is_none());
+        let (one, two) = (make(), make());
+        let body = |handle: &Handle| handle.expose().splitn(4, '_').last().unwrap().to_owned();
+        prop_assert!(!body(&one).chars().zip(body(&two).chars()).take(20).all(|(one, two)| one == two));
     }
 }

@@ -73,8 +73,8 @@ pub(crate) fn authorization_details(text: &str) {
     let Ok(taken) = details::check(&registry, &client(), Some(text)) else { return };
     assert_eq!(taken.words(&registry).len(), taken.iter().count());
     assert!(taken.iter().all(|(name, _)| ["free", "payment"].contains(&name)));
-    assert_eq!(taken.narrowed_to(Some(text)).ok(), Some(taken.clone()));
-    let less = Details::default().narrowed_to(Some(text));
+    assert_eq!(taken.narrowed_to(&registry, Some(text)).ok(), Some(taken.clone()));
+    let less = Details::default().narrowed_to(&registry, Some(text));
     assert!(less.is_err(), "nothing comes of nothing");
 }
 

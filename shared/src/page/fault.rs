@@ -129,6 +129,8 @@ texts! {
         Internal "internal",
         /// Something of ours is busy or down.
         Unavailable "unavailable",
+        /// The browser is in another account than when the question was shown.
+        AccountChanged "account-changed",
         /// The request could not be read.
         RequestInvalid "request-invalid",
         /// The request is larger than we take.

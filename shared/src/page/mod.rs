@@ -10,6 +10,7 @@ mod link;
 mod locale;
 mod message;
 mod outcome;
+mod plain;
 mod signin;
 mod template;
 
@@ -32,6 +33,7 @@ pub use link::Link;
 pub use locale::{Direction, Locale};
 pub use message::{Message, Rendered};
 pub use outcome::{ErrorPage, FormPost, LoggedOut, LogoutConfirm};
+pub use plain::is_plain;
 pub use signin::{
     AccountRow, Accounts, Answer, Ask, BackchannelRequest, Channel, Consent, Decided, Detail, DetailField,
     Device, DeviceCode, Identify, Password, Place, Recover, RecoverSent, Reset, ResetDone, ResetInvalid,

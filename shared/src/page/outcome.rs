@@ -22,6 +22,8 @@ pub struct LoggedOut {
     pub frames: Vec<Link>,
     /// Where the browser goes on to when they are: an address that the application has registered.
     pub onward: Option<String>,
+    /// Only when they follow the link.
+    pub waits: bool,
 }
 
 /// It did not work, and no form can mend it.

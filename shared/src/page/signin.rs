@@ -22,7 +22,7 @@ pub struct Password {
     pub username: String,
 }
 
-/// May the application have this: `POST /signin/consent` with `decision`.
+/// May the application have this: `POST /signin/consent` with `account` and `decision`.
 #[derive(Serialize)]
 pub struct Consent {
     /// The form's frame; its client is not shown here.
@@ -45,6 +45,8 @@ pub struct Consent {
     pub details: Vec<Detail>,
     /// Whose account it is about: a name, or a masked identifier.
     pub signed_in_as: String,
+    /// Its id, which comes back with the answer: a yes is worth something for this account alone.
+    pub account: String,
 }
 
 /// Something that is asked for in detail (RFC 9396), with nothing left out: who allows it has seen it.

@@ -132,6 +132,7 @@ fn hostile_values_are_escaped_everywhere() {
                 fields: vec![DetailField { label: hostile(), value: hostile() }],
             }],
             signed_in_as: hostile(),
+            account: "usr_sample".to_owned(),
         }),
         Page::Error(ErrorPage {
             fault: Fault::Given { text: hostile() },

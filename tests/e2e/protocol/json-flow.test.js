@@ -33,7 +33,7 @@ test('every step is asked for and answered as JSON, and the end names the answer
   assert.equal(wrong.code, 'credentials-wrong');
   const third = await send('/signin/password', second, { password: PASSWORD });
   assert.equal(third.step, 'consent');
-  const end = await send('/signin/consent', third, { decision: 'allow' });
+  const end = await send('/signin/consent', third, { account: third.fields.account, decision: 'allow' });
   assert.equal(end.step, 'complete');
   const answer = JSON.stringify(end);
   const code = answer.match(/"code":"([^"]+)"/)?.[1] ?? new URL(answer.match(/http[^"]*code=[^"]*/)[0]).searchParams.get('code');

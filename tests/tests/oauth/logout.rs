@@ -103,6 +103,20 @@ async fn who_is_signed_out_already_is_told_so() {
     let request = http::Request::get(format!("/oauth2/logout?client_id={SHOP}"));
     let answer = world.send(request, String::new()).await;
     assert_eq!(answer.status, StatusCode::OK);
-    let back = format!("/oauth2/logout?client_id={SHOP}&post_logout_redirect_uri={SHOP_HOME}");
-    assert_eq!(world.send(http::Request::get(back), String::new()).await.location(), SHOP_HOME);
+    assert!(body(&answer).contains("You are signed out"));
+}
+
+/// Anybody can make the address: our name must not be on a link that leads elsewhere by itself.
+#[tokio::test]
+async fn without_a_session_and_a_hint_the_browser_stays_with_us() {
+    let mut world = World::new().await;
+    let tokens = world.tokens("openid").await;
+    world.cookies = String::new();
+    let query = [("client_id", SHOP), ("post_logout_redirect_uri", SHOP_HOME), ("state", "s")];
+    let answer = world.visit("/oauth2/logout", &query).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::OK, ""));
+    let page = body(&answer);
+    assert!(!page.contains("http-equiv=\"refresh\"") && page.contains("id=\"continue\""), "{page}");
+    let query = [("id_token_hint", text(&tokens, "id_token")), ("post_logout_redirect_uri", SHOP_HOME)];
+    assert_eq!(world.visit("/oauth2/logout", &query).await.location(), SHOP_HOME);
 }

@@ -9,6 +9,7 @@ mod challenge;
 mod client_documents;
 mod client_keys;
 mod clients;
+mod consent;
 mod details;
 mod dpop;
 mod dpop_binding;

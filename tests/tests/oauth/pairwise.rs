@@ -1,12 +1,13 @@
 //! Pairwise names (OpenID Connect Core §8): each sector knows a customer by a name of its own, everywhere the same, and no two can
 //! compare theirs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
+use shared::identity::{self, NormalIdentifier};
 use shared::keys::{self, Typ};
 use tests::{ADA, Application, GRACE, Receiver, Tokens, View, Web, World, value_of};
 
@@ -81,6 +82,29 @@ async fn nothing_in_their_tokens_tells_two_sectors_that_they_have_the_same_custo
             }
         }
     }
+}
+
+/// Nothing of a refresh token or of an opaque access token is like another one of the customer, or like their id.
+#[tokio::test]
+async fn a_token_that_says_nothing_to_clients_says_not_whose_it_is() {
+    let world = World::start().await;
+    let ada = NormalIdentifier::email(ADA).unwrap();
+    let id = identity::find(&world.platform.app, &ada).await.unwrap().unwrap().bytes();
+    let bytes = |token: &str| URL_SAFE_NO_PAD.decode(token.splitn(4, '_').last().unwrap()).unwrap();
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for _ in 0..3 {
+        let metadata = json!({ "subject_type": "pairwise", "latchkey_access_token_format": "opaque" });
+        let shop = Application::register(&world, metadata).await;
+        let tokens = shop.sign_in(&world, ADA).await;
+        let again = shop.tokens(&world, shop.refreshment(tokens.refresh())).await;
+        for token in [tokens.access(), tokens.refresh(), again.access(), again.refresh()] {
+            seen.push(bytes(token));
+        }
+    }
+    let blocks: Vec<&[u8]> = seen.iter().flat_map(|token| token.windows(6)).collect();
+    let distinct: BTreeSet<&[u8]> = blocks.iter().copied().collect();
+    assert_eq!(blocks.len(), distinct.len(), "no six bytes come twice");
+    assert!(seen.iter().all(|token| !token.windows(6).any(|part| id.windows(6).any(|own| own == part))));
 }
 
 #[tokio::test]

@@ -103,6 +103,29 @@ async fn what_was_not_granted_is_not_given() {
     assert_eq!(wider.error(), (400, "invalid_target".to_owned()));
 }
 
+/// Its token would allow nothing there, and still tell the API who the customer is.
+#[tokio::test]
+async fn an_api_that_nothing_is_asked_of_gets_no_token() {
+    let world = world().await;
+    let mut request = World::request("openid demo.read offline_access");
+    request.extend([("resource", DEMO), ("resource", PHOTOS)]);
+    assert_eq!(world.visit("/oauth2/authorize", &request).await.params()["error"], "invalid_target");
+    let code = world.ask_at(&[DEMO, PHOTOS]).await.params()["code"].clone();
+    let tokens = world.redeem_at(&code, &[]).await.json();
+    let refresh = async |tokens: &Value, more: &[(&str, &str)]| {
+        let token = text(tokens, "refresh_token");
+        let form = [("grant_type", "refresh_token"), ("client_id", SHOP), ("refresh_token", token)];
+        world.token(&[&form, more].concat()).await
+    };
+    for more in [[("scope", "openid demo.read"), ("resource", PHOTOS)], [("scope", "openid"), ("scope", "")]]
+    {
+        let more: Vec<_> = more.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        assert_eq!(refresh(&tokens, &more).await.error(), (400, "invalid_target".to_owned()), "{more:?}");
+    }
+    let less = refresh(&tokens, &[("scope", "openid demo.read")]).await.json();
+    assert_eq!(reach(&less), (json!(DEMO), json!("demo.read")), "nothing is left of the other API");
+}
+
 #[tokio::test]
 async fn an_api_that_is_unknown_or_none_of_the_clients_is_refused() {
     let world = world().await;

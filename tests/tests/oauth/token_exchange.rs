@@ -256,3 +256,45 @@ async fn an_exchange_is_written_down_and_costs_two_calls() {
     let expected = [("dynamodb.BatchGetItem".to_owned(), 1), ("dynamodb.TransactWriteItems".to_owned(), 1)];
     assert_eq!(world.calls(), expected);
 }
+
+/// What a client asked to be told is not told to whom its token is handed on.
+#[tokio::test]
+async fn an_exchanged_token_tells_no_claims_that_another_client_asked_for() {
+    let world = World::new().await;
+    let allow = |client: &mut shared::client::Client| {
+        client.scopes.extend(["openid", "email"].map(str::to_owned));
+        for policy in &mut client.exchange {
+            policy.scopes.push("openid".to_owned());
+            policy.audiences.push(crate::world::ISSUER.to_owned());
+        }
+    };
+    world.change(GATEWAY_ID, allow).await;
+    world.change(BACKEND_ID, allow).await;
+    let request = [
+        ("response_type", "code"),
+        ("client_id", GATEWAY_ID),
+        ("redirect_uri", CALLBACK),
+        ("scope", "openid demo.read"),
+        ("claims", r#"{"userinfo":{"email":null}}"#),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let code = world.visit("/oauth2/authorize", &request).await.params()["code"].clone();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ];
+    let tokens = world.post("/oauth2/token", GATEWAY, &form).await.json();
+    let userinfo = async |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let request = http::Request::get("/oauth2/userinfo").header(http::header::AUTHORIZATION, bearer);
+        world.send(request, String::new()).await.json()
+    };
+    assert_eq!(userinfo(text(&tokens, "access_token")).await["email"], "ada@example.com");
+    let more = [("scope", "openid"), ("audience", crate::world::ISSUER)];
+    let fresh = world.exchange(BACKEND, text(&tokens, "access_token"), &more).await.json();
+    let told = userinfo(text(&fresh, "access_token")).await;
+    assert!(told["sub"].is_string() && told.get("email").is_none(), "{told}");
+}

@@ -74,7 +74,7 @@ impl Granted {
         let writes = identity::create_writes(app, &sealer, &ada, &Cause::system());
         store::transact(app, writes).await.unwrap();
         let grant = GrantId::new(app);
-        let refresh = Handle::of_grant(app, HandleKind::RefreshToken, &ada.id, &grant);
+        let refresh = Handle::of_grant(app, &sealer, HandleKind::RefreshToken, (&ada.id, &grant));
         let now = app.clock.now();
         let record = GrantRecord {
             id: grant.clone(),
@@ -107,6 +107,7 @@ impl Granted {
         let mut client = Client::new(id, self.now());
         client.auth_method = method;
         client.resource = resource.map(str::to_owned);
+        client.scopes = ["openid", "email", "profile"].map(str::to_owned).into();
         client.userinfo_algorithm = (id == "signed").then_some(Algorithm::RS256);
         client.add_known_secret(app, SECRET).await.unwrap();
         client::save(app, id, client::create_writes(app, &client, &Cause::system())).await.unwrap();

@@ -3,6 +3,7 @@
 use super::{MOST, Metadata, refused};
 use crate::client::uri::check_web_page;
 use crate::client::{ClientError, Links};
+use crate::page::is_plain;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -11,8 +12,7 @@ const LONGEST_TEXT: usize = 256;
 
 impl Metadata {
     pub(super) fn check_texts(&self) -> Result<(), ClientError> {
-        let sound_name =
-            |name: &String| name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+        let sound_name = |name: &String| name.chars().count() <= LONGEST_NAME && is_plain(name);
         if !self.client_name.iter().all(sound_name) {
             return Err(refused(format!(
                 "`client_name` must be at most {LONGEST_NAME} printable characters"

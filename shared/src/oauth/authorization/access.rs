@@ -1,7 +1,7 @@
 //! What is asked for, and for which APIs: `scope`, `resource` and `authorization_details`, alike at every endpoint where customers are
 //! asked.
 
-use super::{Refusal, resource, scopes};
+use super::{ErrorCode, Refusal, resource, scopes};
 use crate::client::Client;
 use crate::http::Params;
 use crate::oauth::details::{self, Details};
@@ -25,5 +25,12 @@ pub(in crate::oauth) fn check(
         None if !details.is_empty() => Vec::new(),
         Some(_) | None => scopes::check(registry, client, params)?,
     };
-    Ok(Access { scopes, resources: resource::check(registry, client, params)?, details })
+    let resources = resource::check(registry, client, params)?;
+    // A token for an API that nobody asked anything of would still tell it who the customer is, and they would not know.
+    let served = registry.audience(&scopes, &details);
+    if !resources.iter().all(|resource| served.contains(resource)) {
+        let detail = "a `resource` has no scope or detail in the request";
+        return Err(Refusal::new(ErrorCode::InvalidTarget, detail));
+    }
+    Ok(Access { scopes, resources, details })
 }

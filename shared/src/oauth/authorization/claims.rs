@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Refusal;
+use crate::client::Client;
 use crate::http::Params;
 use crate::id::UserId;
+use crate::identity::scope_of_claim;
 use crate::oauth::subject::Naming;
 
 /// The longest parameter, in bytes.
@@ -33,6 +35,12 @@ impl RequestedClaims {
         self.id_token.as_ref()?.get(name)
     }
 
+    /// The scopes that stand for the claims: what the customer is asked for beside the scopes of the request.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        let members = [&self.userinfo, &self.id_token].into_iter().flatten();
+        members.filter_map(Value::as_object).flat_map(Map::keys).filter_map(|name| scope_of_claim(name))
+    }
+
     /// Whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -40,7 +48,9 @@ impl RequestedClaims {
     }
 }
 
-pub(super) fn check(params: &Params) -> Result<RequestedClaims, Refusal> {
+/// The claims that are asked for, without those that `client` may not have since it may not ask for their scope: a claim that is not
+/// given is no error, whatever the request says of it (Core §5.5.1).
+pub(super) fn check(client: &Client, params: &Params) -> Result<RequestedClaims, Refusal> {
     let Some(text) = params.get("claims") else { return Ok(RequestedClaims::default()) };
     let refusal =
         || Refusal::invalid("`claims` must be a small JSON object as OpenID Connect Core 5.5 has it");
@@ -50,7 +60,10 @@ pub(super) fn check(params: &Params) -> Result<RequestedClaims, Refusal> {
     let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|_| refusal())?;
     let mut member = |name: &str| match object.remove(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::Object(claims)) if is_sound(&claims) => Ok(Some(Value::Object(claims))),
+        Some(Value::Object(mut claims)) if is_sound(&claims) => {
+            claims.retain(|name, _| scope_of_claim(name).is_none_or(|scope| client.may_ask_for(scope)));
+            Ok(Some(Value::Object(claims)))
+        }
         Some(_) => Err(refusal()),
     };
     Ok(RequestedClaims { userinfo: member("userinfo")?, id_token: member("id_token")? })

@@ -69,7 +69,7 @@ fn wanted(granted: Granted<'_>) -> Wanted {
         | ResponseType::CodeToken
         | ResponseType::CodeIdTokenToken => &[],
     };
-    Wanted::of_scopes(scopes).and(request.claims.id_token.as_ref())
+    Wanted::of_scopes(scopes).and(request.claims.id_token.as_ref(), |scope| granted.client.may_ask_for(scope))
 }
 
 async fn access_token(

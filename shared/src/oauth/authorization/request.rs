@@ -148,6 +148,18 @@ impl AuthorizationRequest {
         self.prompt.contains(&prompt)
     }
 
+    /// What the customer has to agree to: the scopes, and those that stand for single claims.
+    #[must_use]
+    pub fn scopes_and_claims(&self) -> Vec<String> {
+        let mut all = self.scopes.clone();
+        for scope in self.claims.scopes() {
+            if !all.iter().any(|known| known == scope) {
+                all.push(scope.to_owned());
+            }
+        }
+        all
+    }
+
     /// Whether an ID token is asked for.
     #[must_use]
     pub fn is_openid(&self) -> bool {

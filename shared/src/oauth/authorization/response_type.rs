@@ -4,6 +4,7 @@
 use super::{ErrorCode, Refusal, ResponseMode};
 use crate::client::{Client, GrantType, ResponseType};
 use crate::http::Params;
+use crate::page::Link;
 use crate::settings::OAuthSettings;
 
 /// How the answer travels. Always a mode, since a refusal needs one as well: the refusal comes beside it.
@@ -30,7 +31,7 @@ pub(super) fn mode(client: &Client, params: &Params, redirect_uri: &str) -> (Res
         ResponseMode::Query | ResponseMode::QueryJwt if fragment => {
             refused("`response_mode` query is not for responses with tokens")
         }
-        ResponseMode::FormPost | ResponseMode::FormPostJwt if !redirect_uri.starts_with("http") => {
+        ResponseMode::FormPost | ResponseMode::FormPostJwt if Link::parse(redirect_uri).is_none() => {
             refused("`form_post` needs an http or https `redirect_uri`")
         }
         mode if client.compliance.signs_messages() && !mode.is_jwt() => {

@@ -165,7 +165,7 @@ impl Seen<'_> {
         let response_type = response_type::check(settings, client, params)?;
         let Access { scopes, resources, details } = access::check(registry, client, params)?;
         scopes::check_openid(response_type, &scopes)?;
-        let claims = claims::check(params)?;
+        let claims = claims::check(client, params)?;
         let asked = claims::subject(&claims, naming)?;
         if hinted.is_some() && asked.is_some() && hinted != asked {
             return Err(Refusal::invalid(

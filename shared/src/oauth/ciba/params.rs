@@ -6,6 +6,7 @@ use crate::client::{Client, DeliveryMode};
 use crate::http::Params;
 use crate::oauth::OAuthError;
 use crate::oauth::scope::OPENID;
+use crate::page::is_plain;
 use crate::settings::OAuthSettings;
 
 /// The longest message, in characters.
@@ -18,7 +19,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// What the customer and the client see alike, so that the customer knows which request it is.
 pub(super) fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
     let Some(text) = params.get("binding_message") else { return Ok(None) };
-    let sound = text.chars().count() <= MESSAGE && !text.chars().any(char::is_control);
+    let sound = text.chars().count() <= MESSAGE && is_plain(text);
     if sound { Ok(Some(text.to_owned())) } else { Err(OAuthError::BindingMessage) }
 }
 

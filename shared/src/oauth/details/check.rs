@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 use super::{Details, TYPE, type_of};
 use crate::client::Client;
 use crate::oauth::scope::Registry;
+use crate::page::is_plain;
 
 /// The longest parameter, in bytes: it goes into access tokens.
 const LONGEST: usize = 4096;
@@ -18,6 +19,8 @@ const DEPTH: usize = 8;
 const LONGEST_NAME: usize = 64;
 /// Numbers are kept as DynamoDB keeps them: within this many tens.
 const TENS: f64 = 1e60;
+
+const UNKNOWN: &str = "a `type` is unknown here, or not one of the client's";
 
 /// Details that are not taken, in words for the client's developer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,19 +41,25 @@ pub(in crate::oauth) fn check(
 ) -> Result<Details, DetailsError> {
     let Some(text) = text else { return Ok(Details::default()) };
     let details = parse(text)?;
-    for detail in &details {
+    // A type that others may ask for is told of no more than one that is not there.
+    let own = |name: &str| client.authorization_details_types.iter().any(|own| own == name);
+    if !details.iter().all(|detail| own(type_of(detail))) {
+        return Err(DetailsError::new(UNKNOWN));
+    }
+    as_declared(registry, &details)?;
+    Ok(Details(details))
+}
+
+/// That each of `details` is as its type's schema has it.
+pub(super) fn as_declared(registry: &Registry, details: &[Map<String, Value>]) -> Result<(), DetailsError> {
+    for detail in details {
         let name = type_of(detail);
-        // A type that others may ask for is told of no more than one that is not there.
-        let known = registry
-            .declared()
-            .find(name)
-            .filter(|_| client.authorization_details_types.iter().any(|own| own == name))
-            .ok_or_else(|| DetailsError::new("a `type` is unknown here, or not one of the client's"))?;
+        let known = registry.declared().find(name).ok_or_else(|| DetailsError::new(UNKNOWN))?;
         if let Some(fault) = known.fault(&Value::Object(detail.clone())) {
             return Err(DetailsError(format!("the type `{name}`: {fault}").into()));
         }
     }
-    Ok(Details(details))
+    Ok(())
 }
 
 /// The list in `text`, within bounds.
@@ -69,15 +78,17 @@ pub(super) fn parse(text: &str) -> Result<Vec<Map<String, Value>>, DetailsError>
     if list.iter().all(|detail| is_sound(detail, 2)) {
         Ok(list)
     } else {
-        Err(DetailsError::new("nested too deep, or with a name or a number that cannot be kept"))
+        Err(DetailsError::new(
+            "nested too deep, or with a name, a text or a number that cannot be kept or shown",
+        ))
     }
 }
 
-/// Whether it can rest as it is: names that DynamoDB takes, numbers that it keeps.
+/// Whether it can rest as it is, and be read as it is: names that DynamoDB takes, numbers that it keeps, plain texts.
 fn is_sound(members: &Map<String, Value>, depth: usize) -> bool {
     depth <= DEPTH
         && members.iter().all(|(name, value)| {
-            let plain = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control);
+            let plain = !name.is_empty() && name.len() <= LONGEST_NAME && is_plain(name);
             plain && is_sound_value(value, depth + 1)
         })
 }
@@ -85,7 +96,7 @@ fn is_sound(members: &Map<String, Value>, depth: usize) -> bool {
 fn is_sound_value(value: &Value, depth: usize) -> bool {
     match value {
         Value::Null | Value::Bool(_) => true,
-        Value::String(text) => !text.contains('\0'),
+        Value::String(text) => is_plain(text),
         Value::Number(number) => is_sound_number(number),
         Value::Array(items) => depth <= DEPTH && items.iter().all(|item| is_sound_value(item, depth + 1)),
         Value::Object(members) => is_sound(members, depth),

@@ -5,15 +5,29 @@ use serde_json::{Map, Value};
 use super::{Details, DetailsError, TYPE, check, type_of};
 use crate::oauth::scope::Registry;
 
+/// The lists of RFC 9396 §2.2 that say what is allowed: the fewer members, the less.
+const GRANTS: [&str; 4] = ["locations", "actions", "datatypes", "privileges"];
+/// What a schema says of a list of its own that is such a one.
+const NARROWABLE: &str = "x-narrowable";
+
 impl Details {
-    /// The details in `text`, each no more than one that was granted; all of them where there is no `text`.
-    pub(in crate::oauth) fn narrowed_to(&self, text: Option<&str>) -> Result<Self, DetailsError> {
+    /// The details in `text`, each no more than one that was granted and as its type has it; all of them where there is no `text`.
+    pub(in crate::oauth) fn narrowed_to(
+        &self,
+        registry: &Registry,
+        text: Option<&str>,
+    ) -> Result<Self, DetailsError> {
         let Some(text) = text else { return Ok(self.clone()) };
         let asked = check::parse(text)?;
-        if is_part(&asked, &self.0, is_within) {
-            return Ok(Self(asked));
+        let within = |asked: &Map<String, Value>, granted: &Map<String, Value>| {
+            let known = registry.declared().find(type_of(granted));
+            known.is_some_and(|known| is_within(asked, granted, Some(&known.declared.schema), true))
+        };
+        if !is_part(&asked, &self.0, within) {
+            return Err(DetailsError("asks for more than was granted".into()));
         }
-        Err(DetailsError("asks for more than was granted".into()))
+        check::as_declared(registry, &asked)?;
+        Ok(Self(asked))
     }
 
     /// Those whose type belongs to one of `resources`.
@@ -31,22 +45,32 @@ impl Details {
     }
 }
 
-/// Whether `asked` allows no more than `granted`: it has the same members with the same values, but lists may be shorter. A member that
-/// is left out could mean more, not less, so none may be.
-fn is_within(asked: &Map<String, Value>, granted: &Map<String, Value>) -> bool {
-    asked.len() == granted.len()
-        && asked.get(TYPE) == granted.get(TYPE)
-        && asked
-            .iter()
-            .all(|(name, value)| granted.get(name).is_some_and(|granted| is_value_within(value, granted)))
+/// Whether `asked` allows no more than `granted`: it has the same members with the same values, but lists of what is allowed may be
+/// shorter. A member that is left out could mean more, not less, so none may be; nor may a member of a list that excludes something.
+fn is_within(
+    asked: &Map<String, Value>,
+    granted: &Map<String, Value>,
+    schema: Option<&Value>,
+    is_whole: bool,
+) -> bool {
+    let member = |(name, value): (&String, &Value)| {
+        let below = schema.and_then(|schema| schema.get("properties")?.get(name));
+        let narrowable = (is_whole && GRANTS.contains(&name.as_str())) || says_so(below);
+        granted.get(name).is_some_and(|granted| is_value_within(value, granted, (below, narrowable)))
+    };
+    asked.len() == granted.len() && asked.get(TYPE) == granted.get(TYPE) && asked.iter().all(member)
 }
 
-fn is_value_within(asked: &Value, granted: &Value) -> bool {
+fn says_so(schema: Option<&Value>) -> bool {
+    schema.and_then(|schema| schema.get(NARROWABLE)) == Some(&Value::Bool(true))
+}
+
+fn is_value_within(asked: &Value, granted: &Value, (schema, narrowable): (Option<&Value>, bool)) -> bool {
     match (asked, granted) {
-        (Value::Array(asked), Value::Array(granted)) => {
+        (Value::Array(asked), Value::Array(granted)) if narrowable => {
             asked == granted || (!asked.is_empty() && is_part(asked, granted, PartialEq::eq))
         }
-        (Value::Object(asked), Value::Object(granted)) => is_within(asked, granted),
+        (Value::Object(asked), Value::Object(granted)) => is_within(asked, granted, schema, false),
         (asked, granted) => asked == granted,
     }
 }

@@ -106,6 +106,8 @@ fn what_is_no_list_of_known_types_is_refused() {
         json!([{ "type": "free", "x".repeat(65): 1 }]),
         json!([{ "type": "free", "a": 1e300 }]),
         json!([{ "type": "free", "a": "\0" }]),
+        json!([{ "type": "free", "a": ["12\u{202e}05"] }]),
+        json!([{ "type": "free", "a": { "line\nfeed": 1 } }]),
         json!([{ "type": "free", "a": [[[[[[[1]]]]]]] }]),
         json!(vec![json!({ "type": "free" }); 17]),
         json!([{ "type": "free", "a": "x".repeat(4096) }]),
@@ -133,8 +135,8 @@ fn an_error_repeats_nothing_of_what_was_asked() {
 #[test]
 fn a_token_may_have_less_and_never_more() {
     let granted = checked(&json!([good()])).unwrap();
-    let narrowed = |detail: Value| granted.narrowed_to(Some(&json!([detail]).to_string()));
-    assert_eq!(granted.narrowed_to(None).unwrap(), granted);
+    let narrowed = |detail: Value| granted.narrowed_to(&registry(), Some(&json!([detail]).to_string()));
+    assert_eq!(granted.narrowed_to(&registry(), None).unwrap(), granted);
     assert!(narrowed(good()).is_ok());
     let mut less = good();
     less["actions"] = json!(["status"]);
@@ -151,13 +153,49 @@ fn a_token_may_have_less_and_never_more() {
         assert!(narrowed(more).is_err(), "{member}");
     }
     let twice = json!([good(), good()]).to_string();
-    assert!(granted.narrowed_to(Some(&twice)).is_err(), "one payment is not two");
+    assert!(granted.narrowed_to(&registry(), Some(&twice)).is_err(), "one payment is not two");
     let mut doubled = good();
     doubled["actions"] = json!(["status", "status"]);
     assert!(narrowed(doubled).is_err(), "nor is one of a list");
     let mut without = good();
     without.as_object_mut().unwrap().remove("creditor");
     assert!(narrowed(without).is_err(), "what is left out is not less");
+}
+
+/// Of a list that excludes, a shorter one allows more; and what is shorter must still be as the type has it.
+#[test]
+fn a_list_may_be_shortened_where_its_type_says_that_this_is_less() {
+    let list = json!({ "type": "array", "minItems": 2 });
+    let mut narrowable = list.clone();
+    narrowable["x-narrowable"] = json!(true);
+    let declared = DetailType {
+        name: "free".to_owned(),
+        title: "Accounts".to_owned(),
+        schema: json!({ "properties": {
+            "accounts": narrowable, "excluded": list,
+            "within": { "properties": { "accounts": narrowable, "actions": list } },
+        } }),
+    };
+    let registry = registry_of(vec![("urn:other", declared)]);
+    let detail = |member: &str, list: Value| {
+        let three = json!(["a", "b", "c"]);
+        let mut detail = json!({
+            "type": "free", "accounts": three, "excluded": three, "privileges": three,
+            "within": { "accounts": three, "actions": three },
+        });
+        *detail.pointer_mut(member).unwrap() = list;
+        json!([detail]).to_string()
+    };
+    let granted = check(&registry, &client(), Some(&detail("/accounts", json!(["a", "b", "c"])))).unwrap();
+    let narrowed = |member, list| granted.narrowed_to(&registry, Some(&detail(member, list))).is_ok();
+    for member in ["/accounts", "/within/accounts", "/privileges"] {
+        assert!(narrowed(member, json!(["a", "c"])), "{member}");
+    }
+    assert!(narrowed("/privileges", json!(["b"])));
+    assert!(!narrowed("/accounts", json!(["b"])), "its type wants two");
+    for member in ["/excluded", "/within/actions"] {
+        assert!(!narrowed(member, json!(["a", "c"])), "{member}");
+    }
 }
 
 #[test]
@@ -184,6 +222,10 @@ fn a_customer_reads_all_of_it() {
     let nested = words(json!([{ "type": "free", "list": [{ "a": 1 }, { "a": true }] }]));
     let values: Vec<_> = nested.fields.into_iter().map(|field| field.value).collect();
     assert_eq!(values, ["1", "true"]);
+    let empty = words(json!([{ "type": "free", "a": {}, "b": [{}, []], "c": [] }]));
+    let lines: Vec<_> =
+        empty.fields.into_iter().map(|field| format!("{}: {}", field.label, field.value)).collect();
+    assert_eq!(lines, ["a: {}", "b: {}", "b: []", "c: []"], "nothing is left out");
 }
 
 #[test]
@@ -231,7 +273,7 @@ proptest! {
                 prop_assert!(details.iter().all(|(name, _)| registry.declared().find(name).is_some()));
                 details.words(&registry);
             }
-            if let Ok(narrowed) = granted.narrowed_to(Some(&text)) {
+            if let Ok(narrowed) = granted.narrowed_to(&registry, Some(&text)) {
                 prop_assert!(checked(&json!(narrowed)).is_ok());
             }
         }

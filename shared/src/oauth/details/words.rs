@@ -38,12 +38,12 @@ fn list_members<'a>(
 
 fn list(lines: &mut Vec<DetailField>, (schema, label): (Option<&Value>, &str), value: &Value) {
     match value {
-        Value::Object(members) => list_members(lines, (schema, label), members.iter()),
+        Value::Object(members) if !members.is_empty() => list_members(lines, (schema, label), members.iter()),
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
             let below = schema.and_then(|schema| schema.get("items"));
             items.iter().for_each(|item| list(lines, (below, label), item));
         }
-        Value::Array(items) => {
+        Value::Array(items) if !items.is_empty() => {
             let texts: Vec<String> = items.iter().map(text).collect();
             lines.push(DetailField { label: label.to_owned(), value: texts.join(", ") });
         }

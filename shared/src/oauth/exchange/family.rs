@@ -3,6 +3,7 @@
 use super::{Beside, Exchange, TokenResponse};
 use crate::client::GrantType;
 use crate::id::GrantId;
+use crate::keys;
 use crate::oauth::OAuthError;
 use crate::oauth::grants::{Grant, Terms};
 use crate::oauth::refresh::{self, Rotation};
@@ -31,7 +32,8 @@ impl Exchange<'_> {
         let rotation = Rotation::of(self.client, &settings.tokens);
         let access = self.access_lifetime(&settings.tokens);
         let refreshes = self.client.may_use(GrantType::RefreshToken) || terms.is_offline();
-        let begun = refreshes.then(|| refresh::begin(self.app, (&terms.user, id), rotation));
+        let sealer = keys::sealer(self.app).await?;
+        let begun = refreshes.then(|| refresh::begin(self.app, &sealer, (&terms.user, id), rotation));
         let (token, refreshing) = begun.unzip();
         let now = self.app.clock.now();
         let grant = Grant {

@@ -172,8 +172,12 @@ impl Exchange<'_> {
         let customer = terms.customer(grant, &naming);
         let lifetime = self.access_lifetime(settings);
         let minted = self.access_token(narrowed, lifetime, Some(customer)).await?;
-        let id_token = match narrowed.asked.iter().any(|scope| scope == OPENID) {
-            true => Some(self.id_token((customer, terms), minted.token.expose(), beside, settings).await?),
+        let asked: Vec<&str> = narrowed.asked.iter().map(String::as_str).collect();
+        let id_token = match asked.contains(&OPENID) {
+            true => {
+                let about = (customer, terms, asked.as_slice());
+                Some(self.id_token(about, minted.token.expose(), beside, settings).await?)
+            }
             false => None,
         };
         let response = TokenResponse {
@@ -186,7 +190,7 @@ impl Exchange<'_> {
 
     async fn id_token(
         &self,
-        (customer, terms): (Customer<'_>, &Terms),
+        (customer, terms, asked): (Customer<'_>, &Terms, &[&str]),
         access_token: &str,
         beside: Beside<'_>,
         settings: &TokenSettings,
@@ -195,7 +199,8 @@ impl Exchange<'_> {
         if terms.claims.id_token.is_some()
             && let Some(user) = identity::load(self.app, &terms.user).await?
         {
-            claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref()));
+            let allowed = |scope: &str| terms.may_tell(self.client, asked, scope);
+            claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref(), allowed));
         }
         claims.extend(beside.claims(self.client.id_token_algorithm));
         let wanted = IdTokenFor {

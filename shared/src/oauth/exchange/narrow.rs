@@ -45,7 +45,7 @@ pub(super) fn narrow(
     params: &Params,
 ) -> Result<Narrowed, OAuthError> {
     let Granted { scopes, resources, details } = granted;
-    let details = details.narrowed_to(params.get("authorization_details"))?;
+    let details = details.narrowed_to(registry, params.get("authorization_details"))?;
     let asked = match params.get("scope") {
         None => scopes.to_vec(),
         Some(text) => {
@@ -59,7 +59,16 @@ pub(super) fn narrow(
     let possible =
         if resources.is_empty() { registry.audience(scopes, granted.details) } else { resources.to_vec() };
     let named = named(params, &possible)?;
-    Ok(of(registry, (asked, details), if named.is_empty() { resources } else { &named }))
+    let mut chosen = if named.is_empty() { resources.to_vec() } else { named.clone() };
+    // An API that nothing is left of has no part in the token: it would only learn who the customer is.
+    let served = registry.audience(&asked, &details);
+    let granted = chosen.len();
+    chosen.retain(|resource| served.contains(resource));
+    if chosen.len() < granted && (chosen.is_empty() || !named.is_empty()) {
+        let detail = "nothing of what is asked for belongs to a `resource`";
+        return Err(OAuthError::InvalidTarget(detail.into()));
+    }
+    Ok(of(registry, (asked, details), &chosen))
 }
 
 /// All that was granted.

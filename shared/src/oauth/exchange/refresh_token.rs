@@ -2,7 +2,7 @@
 
 use super::{Beside, Exchange, TokenResponse};
 use crate::client::GrantType;
-use crate::keys::{Handle, HandleKind};
+use crate::keys::{self, Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::dpop::DpopError;
 use crate::oauth::grants::{self, Grant, Reason};
@@ -92,7 +92,8 @@ impl Exchange<'_> {
             (Standing::Current, Some(before)) => {
                 let renewal =
                     Renewal { rotation, access: self.access_lifetime(settings), jkt: self.refresh_key() };
-                let (fresh, write) = refresh::replace(self.app, (presented, grant, before), &renewal);
+                let sealer = &*keys::sealer(self.app).await?;
+                let (fresh, write) = refresh::replace(self.app, sealer, (presented, grant, before), &renewal);
                 writes.push(write);
                 fresh
             }

@@ -14,6 +14,7 @@ use super::details::Details;
 use super::scope::OFFLINE_ACCESS;
 use super::subject::Naming;
 use super::tokens::Customer;
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
 use crate::store::{Entity, Key, Table};
@@ -61,6 +62,14 @@ impl Terms {
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.scopes.iter().any(|scope| scope == OFFLINE_ACCESS)
+    }
+
+    /// Whether a token for the scopes `asked` brings `client` the claims of `scope` that its request named one by one. They are not in
+    /// the token's scope, so they are gone where that was narrowed by theirs; and the request of another client counts for nothing.
+    #[must_use]
+    pub fn may_tell(&self, client: &Client, asked: &[&str], scope: &str) -> bool {
+        let is_left = asked.contains(&scope) || !self.scopes.iter().any(|granted| granted == scope);
+        self.client == client.id && client.may_ask_for(scope) && is_left
     }
 
     /// The customer, as tokens of `grant` speak of them to a client that knows customers by `naming`.

@@ -117,6 +117,12 @@ impl LogoutRequest {
         self.hint.as_ref().is_some_and(known)
     }
 
+    /// Whether the client has shown an ID token of ours that is its own.
+    #[must_use]
+    pub const fn is_proven(&self) -> bool {
+        self.hint.is_some()
+    }
+
     /// Where the customer goes afterwards, if not to our own page.
     #[must_use]
     pub fn return_to(&self) -> Option<&str> {

@@ -6,7 +6,7 @@
 //! how often; and from the database nobody can read it.
 //!
 //! A token carries 128 random bits and a mark made with the family's seed. A token with a right mark was ours once, however old it is:
-//! it ends the family. Anything else is a guess, and guesses end nothing, although a token names its user and grant in the clear.
+//! it ends the family. Anything else is a guess, and guesses end nothing, even of who knows whose token it would have to be.
 
 mod replace;
 mod standing;

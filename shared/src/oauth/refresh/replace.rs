@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, UserId};
-use crate::keys::{Handle, HandleKind, Sealer};
+use crate::keys::{self, Handle, HandleKind, Sealer};
 use crate::oauth::OAuthError;
 use crate::oauth::grants::{self, Grant, Refreshing};
 use crate::settings::TokenSettings;
@@ -43,11 +43,12 @@ impl Rotation {
 /// The first refresh token of a family, and what its grant keeps of it.
 pub(in crate::oauth) fn begin(
     app: &App,
+    sealer: &Sealer,
     owner: (&UserId, &GrantId),
     rotation: Rotation,
 ) -> (Handle, Refreshing) {
     let (now, seed) = (app.clock.now(), token::seed(app));
-    let first = token::make(app, owner, &seed);
+    let first = token::make(app, sealer, owner, &seed);
     let ends_at = now.plus(rotation.absolute);
     let refreshing = Refreshing {
         seed,
@@ -74,6 +75,7 @@ pub(in crate::oauth) fn expiry(
 /// family does not rotate.
 pub(super) fn successor(
     app: &App,
+    sealer: &Sealer,
     (presented, grant, before): (&Handle, &Grant, &Refreshing),
     rotation: Rotation,
 ) -> (Handle, Refreshing) {
@@ -82,7 +84,7 @@ pub(super) fn successor(
     if !rotation.rotates {
         return (presented.clone(), Refreshing { good_until, ..before.clone() });
     }
-    let fresh = token::make(app, (&grant.terms.user, &grant.id), &before.seed);
+    let fresh = token::make(app, sealer, (&grant.terms.user, &grant.id), &before.seed);
     let sealed = || Sealer::of_handle(presented).seal(&app.rng, LABEL, fresh.expose().as_bytes());
     let after = Refreshing {
         seed: before.seed.clone(),
@@ -108,11 +110,12 @@ pub(in crate::oauth) struct Renewal<'a> {
 /// The [`successor`], and the write that makes it current: refused when the current token has changed or the grant was revoked.
 pub(in crate::oauth) fn replace(
     app: &App,
+    sealer: &Sealer,
     family: (&Handle, &Grant, &Refreshing),
     renewal: &Renewal<'_>,
 ) -> (Handle, Write) {
     let (presented, grant, _) = family;
-    let (fresh, after) = successor(app, family, renewal.rotation);
+    let (fresh, after) = successor(app, sealer, family, renewal.rotation);
     let now = app.clock.now();
     let expires_at = expiry(now, Some(&after), renewal.access);
     let mut update = Update::of::<Grant>(grant.key())
@@ -131,8 +134,8 @@ pub(in crate::oauth) fn replace(
 /// The live grant that `text` names, and the token as it was read. Its standing is still to be judged.
 pub(in crate::oauth) async fn find(app: &App, text: &str) -> Result<Option<(Handle, Grant)>, OAuthError> {
     let Some(handle) = Handle::parse(HandleKind::RefreshToken, text) else { return Ok(None) };
-    let (Some(user), Some(grant)) = (handle.user(), handle.grant()) else { return Ok(None) };
-    let grant = grants::load(app, user, grant).await?.map(|stored| stored.entity);
+    let Some((user, grant)) = handle.owner(keys::sealer(app).await?.as_ref()) else { return Ok(None) };
+    let grant = grants::load(app, &user, &grant).await?.map(|stored| stored.entity);
     let live = grant.filter(|grant| is_good(grant, app.clock.now()));
     Ok(live.map(|grant| (handle, grant)))
 }

@@ -10,7 +10,7 @@ use crate::app::offline::offline;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
-use crate::keys::{Handle, HandleKind};
+use crate::keys::{Handle, HandleKind, Sealer};
 use crate::oauth::authorization::RequestedClaims;
 use crate::oauth::details::Details;
 use crate::oauth::grants::{Grant, Refreshing, Terms};
@@ -22,6 +22,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// A family in memory; `rotate` does what the conditional write does.
 struct Family {
     app: App,
+    sealer: Sealer,
     rotation: Rotation,
     grant: Grant,
 }
@@ -31,7 +32,8 @@ impl Family {
         let app = offline(NOW);
         let (user, id) = (UserId::new(&app), GrantId::new(&app));
         let rotation = Rotation::of(&Client::new("acme", NOW), settings);
-        let (first, refreshing) = begin(&app, (&user, &id), rotation);
+        let sealer = Sealer::of_handle(&Handle::new(&app, HandleKind::Code));
+        let (first, refreshing) = begin(&app, &sealer, (&user, &id), rotation);
         let terms = Terms {
             user,
             client: "acme".to_owned(),
@@ -57,7 +59,7 @@ impl Family {
             x5t: None,
             refreshing: Some(refreshing),
         };
-        (Self { app, rotation, grant }, first)
+        (Self { app, sealer, rotation, grant }, first)
     }
 
     fn standing(&self, handle: &Handle) -> Standing {
@@ -66,7 +68,8 @@ impl Family {
 
     fn rotate(&mut self, current: &Handle) -> Handle {
         let before = self.grant.refreshing.clone().unwrap();
-        let (fresh, after) = successor(&self.app, (current, &self.grant, &before), self.rotation);
+        let (fresh, after) =
+            successor(&self.app, &self.sealer, (current, &self.grant, &before), self.rotation);
         self.grant.refresh_hash = Some(fresh.hash());
         self.grant.refreshing = Some(after);
         fresh
@@ -84,7 +87,8 @@ fn a_token_is_current_until_it_is_replaced() {
     let second = family.rotate(&first);
     assert_ne!(first.expose(), second.expose());
     assert!(matches!(family.standing(&second), Standing::Current));
-    assert_eq!((second.user(), second.grant()), (first.user(), first.grant()));
+    let owner = Some((family.grant.terms.user.clone(), family.grant.id.clone()));
+    assert_eq!((second.owner(&family.sealer), first.owner(&family.sealer)), (owner.clone(), owner));
     assert_eq!(family.refreshing().generation, 1);
 }
 
@@ -125,8 +129,8 @@ fn without_a_grace_every_second_use_is_reuse() {
 #[test]
 fn who_knows_user_and_grant_cannot_end_the_family() {
     let (family, _) = Family::new(&TokenSettings::default());
-    let forged =
-        Handle::of_grant(&family.app, HandleKind::RefreshToken, &family.grant.terms.user, &family.grant.id);
+    let owner = (&family.grant.terms.user, &family.grant.id);
+    let forged = Handle::of_grant(&family.app, &family.sealer, HandleKind::RefreshToken, owner);
     assert!(matches!(family.standing(&forged), Standing::Foreign));
     let (other, foreign) = Family::new(&TokenSettings::default());
     assert!(matches!(other.standing(&foreign), Standing::Current));
@@ -154,6 +158,7 @@ fn a_family_ends_with_its_absolute_lifetime_however_often_it_is_used() {
 #[test]
 fn a_client_may_have_lifetimes_of_its_own_within_bounds() {
     let app = offline(NOW);
+    let sealer = Sealer::of_handle(&Handle::new(&app, HandleKind::Code));
     let (user, id) = (UserId::new(&app), GrantId::new(&app));
     let settings = TokenSettings { refresh_longest: Duration::from_secs(1000), ..TokenSettings::default() };
     let mut client = Client::new("acme", NOW);
@@ -162,7 +167,7 @@ fn a_client_may_have_lifetimes_of_its_own_within_bounds() {
     {
         client.lifetimes.refresh_idle = Some(idle);
         client.lifetimes.refresh_absolute = Some(absolute);
-        let (_, begun) = begin(&app, (&user, &id), Rotation::of(&client, &settings));
+        let (_, begun) = begin(&app, &sealer, (&user, &id), Rotation::of(&client, &settings));
         let expected = (NOW.plus(Duration::from_secs(until)), NOW.plus(Duration::from_secs(end)));
         assert_eq!((begun.good_until, begun.ends_at), expected);
     }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::App;
 use crate::id::{GrantId, UserId};
-use crate::keys::{Handle, HandleKind};
+use crate::keys::{Handle, HandleKind, Sealer};
 use crate::secret::constant_time_eq;
 
 const HALF: usize = 16;
@@ -17,12 +17,12 @@ pub(super) fn seed(app: &App) -> String {
 }
 
 /// A fresh token of the family of `seed`.
-pub(super) fn make(app: &App, owner: (&UserId, &GrantId), seed: &str) -> Handle {
+pub(super) fn make(app: &App, sealer: &Sealer, owner: (&UserId, &GrantId), seed: &str) -> Handle {
     let chance: [u8; HALF] = app.rng.bytes();
     let mut own = [0; 2 * HALF];
     own[..HALF].copy_from_slice(&chance);
     own[HALF..].copy_from_slice(&mark(seed, &chance));
-    Handle::of_grant_with(app, HandleKind::RefreshToken, owner, &own)
+    Handle::of_grant_with(app, sealer, HandleKind::RefreshToken, (owner, &own))
 }
 
 /// Whether `handle` was made by [`make`] for this family, at any time.

@@ -89,7 +89,9 @@ pub async fn access_token(app: &App, wanted: &AccessTokenFor<'_>) -> Result<Mint
         TokenFormat::Opaque => {
             let kind = HandleKind::AccessToken;
             let handle = match wanted.customer {
-                Some(customer) => Handle::of_grant(app, kind, customer.user, customer.grant),
+                Some(Customer { user, grant, .. }) => {
+                    Handle::of_grant(app, keys::sealer(app).await?.as_ref(), kind, (user, grant))
+                }
                 None => Handle::new(app, kind),
             };
             let write = Write::create(&OpaqueToken { hash: handle.hash(), claims });

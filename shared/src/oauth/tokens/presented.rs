@@ -78,16 +78,14 @@ async fn check_jwt(app: &App, text: &str) -> Result<LiveToken, TokensError> {
 
 async fn check_opaque(app: &App, handle: &Handle) -> Result<LiveToken, TokensError> {
     let key = OpaqueToken::key_of(&handle.hash());
-    let located = match (handle.user(), handle.grant()) {
-        (Some(user), Some(grant)) => Some(Behind { user: user.clone(), grant: grant.clone() }),
-        (_, None) | (None, _) => None,
-    };
+    let owner = handle.owner(keys::sealer(app).await?.as_ref());
+    let located = owner.map(|(user, grant)| Behind { user, grant });
     let mut wanted = vec![(OpaqueToken::TABLE, key.clone())];
     wanted.extend(located.iter().flat_map(Behind::keys));
     let mut found = store::get_many(app, wanted).await?;
     let claims = found.take::<OpaqueToken>(key)?.ok_or(TokensError::Foreign)?.entity.claims;
     check_time(app, &claims)?;
-    // INVARIANT: the hash covers the locator, so the handle was made with the user and the grant of its claims.
+    // INVARIANT: the hash covers what names the owner, so the handle was made with the user and the grant of its claims.
     let customer = located.map(|behind| check_live(app, &mut found, &behind)).transpose()?;
     Ok(LiveToken { client: holder(app, &claims).await?, claims, customer })
 }
@@ -106,13 +104,12 @@ async fn holder(app: &App, claims: &AccessClaims) -> Result<Arc<Client>, TokensE
 pub(in crate::oauth) async fn find_behind(
     app: &App,
     handle: &Handle,
-) -> Result<Option<LiveCustomer>, StoreError> {
-    let (Some(user), Some(grant)) = (handle.user().cloned(), handle.grant().cloned()) else {
-        return Ok(None);
-    };
+) -> Result<Option<LiveCustomer>, TokensError> {
+    let owner = handle.owner(keys::sealer(app).await?.as_ref());
+    let Some((user, grant)) = owner else { return Ok(None) };
     let behind = Behind { user, grant };
     let mut found = store::get_many(app, behind.keys().into()).await?;
-    live(app, &mut found, &behind)
+    Ok(live(app, &mut found, &behind)?)
 }
 
 fn check_time(app: &App, claims: &AccessClaims) -> Result<(), TokensError> {

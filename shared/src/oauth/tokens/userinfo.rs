@@ -56,8 +56,11 @@ fn addressed(app: &App, client: &Client, mut claims: Map<String, Value>) -> Map<
 fn claims(token: &LiveToken) -> Result<Map<String, Value>, TokensError> {
     // A client's own token is about nobody.
     let customer = token.customer.as_ref().ok_or(TokensError::Scope(scope::OPENID))?;
-    let asked = customer.grant.terms.claims.userinfo.as_ref();
-    let wanted = Wanted::of_scopes(token.claims.scope.split(' ')).and(asked);
+    let terms = &customer.grant.terms;
+    let scopes: Vec<&str> = token.claims.scope.split(' ').collect();
+    let single = terms.claims.userinfo.as_ref();
+    let wanted =
+        Wanted::of_scopes(&scopes).and(single, |scope| terms.may_tell(&token.client, &scopes, scope));
     let mut claims = identity::claims(&customer.user, &wanted);
     claims.insert("sub".to_owned(), json!(token.claims.sub));
     Ok(claims)

@@ -20,6 +20,8 @@ fn a_form_is_posted_to_web_addresses_alone() {
     let form = params(&[("response_mode", "form_post")]);
     assert_eq!(response_type::mode(&acme(), &form, HOME), (ResponseMode::FormPost, None));
     assert!(response_type::mode(&acme(), &form, "com.acme.app:/cb").1.is_some());
+    assert!(response_type::mode(&acme(), &form, "httpx.acme.app:/cb").1.is_some());
+    assert!(response_type::mode(&acme(), &form, "http://127.0.0.1:99999/cb").1.is_some());
     let tokens = params(&[("response_type", "id_token token")]);
     assert_eq!(response_type::mode(&acme(), &tokens, HOME).0, ResponseMode::Fragment);
 }
