@@ -54,7 +54,8 @@ pub async fn list_grants(app: &App, user: &UserId) -> Result<Vec<Granted>, Accou
     Ok(granted)
 }
 
-/// Withdraws all that `user` has granted to `client`: its tokens are worth nothing any more, and it has to ask anew.
+/// Withdraws all that `user` has granted to `client`: its tokens are worth nothing any more, what it has not fetched yet is not given, and
+/// it has to ask anew.
 ///
 /// # Errors
 /// When the client has nothing, or the store does not answer.
@@ -64,11 +65,15 @@ pub async fn withdraw(app: &App, user: &UserId, client: &str, cause: &Cause<'_>)
     }
     let families = grants::list(app, user).await?;
     let families = families.iter().filter(|grant| grant.terms.client == client);
-    let revocations = families
-        .map(|grant| Vec::from(grants::revoke_writes(app, (user, &grant.id), Reason::Withdrawn, cause)));
-    let consent = consent::withdraw_writes(app, user, client, cause);
-    let groups = std::iter::once(consent).chain(revocations).collect();
-    match store::transact_groups(app, Vec::new(), groups).await? {
+    let mut groups: Vec<_> = families
+        .map(|grant| Vec::from(grants::revoke_writes(app, (user, &grant.id), Reason::Withdrawn, cause)))
+        .collect();
+    let (mut change, mut consent) = (Vec::new(), consent::withdraw_writes(app, user, client, cause));
+    let mark = grants::withdrawn_write(app, user, client).await?;
+    // Nothing is written for a client that has nothing.
+    if groups.is_empty() { &mut consent } else { &mut change }.push(mark);
+    groups.push(consent);
+    match store::transact_groups(app, change, groups).await? {
         0 => Err(AccountError::NoGrant),
         _ => Ok(()),
     }

@@ -21,7 +21,7 @@ use crate::http::{ContentSecurity, Problem, Request, RequestContext, Response, S
 use crate::id::UserId;
 use crate::identity;
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
-use crate::oauth::pending;
+use crate::oauth::{grants, pending};
 use crate::page::{Answer, ClientLink, Decided, Page, Place};
 use crate::session::{self, Authentication, Session, Start};
 use crate::settings;
@@ -102,6 +102,7 @@ pub(super) async fn commit(
                 // Neither may have ended meanwhile: the token is out at once, while a code is checked when it is redeemed.
                 writes.push(identity::active_check(&session.user));
                 writes.push(session::survives_check(&session.user, &session.id, session.handle_millis));
+                writes.push(grants::session_check(&session.user, &session.id));
             }
             Seated { session, writes, cookies: Vec::new() }
         }

@@ -96,8 +96,10 @@ buckets! {
     SendCode = "send_code": Policy::new(Per::Account, 10, 15 * MINUTE);
     /// Changes that an account makes of itself.
     Account = "account": Policy::new(Per::Account, 60, MINUTE);
-    /// Times that clients have a customer asked elsewhere.
+    /// Times that a client has a customer asked elsewhere.
     Backchannel = "backchannel": Policy::new(Per::Account, 5, 10 * MINUTE);
+    /// Times that a customer is asked elsewhere, by whatever clients.
+    BackchannelCustomer = "backchannel_customer": Policy::new(Per::Account, 15, 10 * MINUTE);
     /// Mails to a recipient.
     Mail = "mail": Policy::new(Per::Account, 30, HOUR);
     /// Short messages to a number.

@@ -15,6 +15,9 @@ pub(super) enum TrustError {
     /// Nobody trusts its issuer.
     #[error("its issuer is not trusted here")]
     Stranger,
+    /// It says that it is a JWT of another kind (RFC 8725 §3.11).
+    #[error("its `typ` must be JWT, or absent")]
+    Type,
     /// The issuer's keys cannot be had.
     #[error("the keys of its issuer cannot be had")]
     Keys,
@@ -35,6 +38,9 @@ pub(super) async fn verify<'a, I: AsRef<TrustedIssuer> + 'a, T: DeserializeOwned
     (text, longest): (&str, usize),
 ) -> Result<(&'a I, T), TrustError> {
     let jws = Jws::parse(text, longest)?;
+    if jws.header().typ.is_some() && !jws.is_typ("JWT") {
+        return Err(TrustError::Type);
+    }
     let named: Named = jws.unverified()?;
     let trusted =
         issuers.into_iter().find(|one| one.as_ref().iss == named.iss).ok_or(TrustError::Stranger)?;

@@ -118,9 +118,14 @@ async fn an_assertion_that_does_not_hold_is_worth_nothing() {
     let forged = Signer::new("one");
     let claims =
         json!({ "iss": PARTNER, "sub": "ada@example.com", "aud": ISSUER, "jti": "x", "exp": now + 60 });
-    for assertion in [forged.sign(&claims), "a.b.c".to_owned(), "x".repeat(9000)] {
+    let typed =
+        |typ: &str| scene.signer.sign_as(&json!({ "alg": "ES256", "kid": "one", "typ": typ }), &claims);
+    let wrong =
+        [forged.sign(&claims), "a.b.c".to_owned(), "x".repeat(9000), typed("at+jwt"), typed("logout+jwt")];
+    for assertion in wrong {
         assert_eq!(scene.bring(&assertion, &[]).await.error(), invalid_grant());
     }
+    assert_eq!(scene.bring(&typed("JWT"), &[]).await.status, StatusCode::OK, "one that is what it says");
     let none =
         scene.world.post("/oauth2/token", Some((GATEWAY_ID, GATEWAY_SECRET)), &[("grant_type", GRANT)]);
     assert_eq!(none.await.error(), (400, "invalid_request".to_owned()));

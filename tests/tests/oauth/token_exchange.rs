@@ -129,7 +129,10 @@ async fn a_token_is_narrowed_and_never_widened() {
             let refused = world.exchange(BACKEND, token, &[(name, api)]).await;
             assert_eq!(refused.error(), (400, "invalid_target".to_owned()), "{name} {api}");
         }
-        let named = world.exchange(BACKEND, token, &[(name, DEMO)]).await;
+        let nothing = world.exchange(BACKEND, token, &[(name, DEMO)]).await;
+        assert_eq!(nothing.error(), (400, "invalid_target".to_owned()), "nothing is left for it");
+        let readable = world.gateway_tokens("openid demo.read").await;
+        let named = world.exchange(BACKEND, text(&readable, "access_token"), &[(name, DEMO)]).await;
         assert_eq!(claims(&named.json()["access_token"])["aud"], DEMO);
     }
 }

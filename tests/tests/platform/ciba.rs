@@ -232,18 +232,37 @@ async fn who_is_pushed_to_learns_of_a_no_and_of_an_expiry() {
 async fn a_customer_cannot_be_flooded() {
     let world = World::start().await;
     let mut answers = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..4 {
         let application = client(&world, json!({})).await;
-        for _ in 0..3 {
-            answers.push(ask(&world, &application, &[]).await);
+        for _ in 0..6 {
+            answers.push(ask(&world, &application, &[]).await.status);
         }
     }
-    let taken = answers.iter().filter(|view| view.status == StatusCode::OK).count();
-    assert_eq!(taken, 5);
-    assert_eq!(answers[5].status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(world.messages(ADA).await.len(), 5);
+    let refused: Vec<_> = (0..24).filter(|at| answers[*at] == StatusCode::TOO_MANY_REQUESTS).collect();
+    assert_eq!(refused, [5, 11, 17, 18, 19, 20, 21, 22, 23], "5 of each client, 15 of all");
+    assert_eq!(world.messages(ADA).await.len(), 15);
     let other = client(&world, json!({})).await;
     assert_eq!(ask(&world, &other, &[("login_hint", GRACE)]).await.status, StatusCode::OK);
+    let app = &world.platform.app;
+    let mut changed = settings::load(app).await.unwrap().as_ref().clone();
+    changed.oauth.ciba_unknown_users = UnknownUsers::Hidden;
+    settings::save(app, &changed).await.unwrap();
+    assert_eq!(ask(&world, &other, &[]).await.status, StatusCode::OK, "nothing is told");
+    assert_eq!(world.messages(ADA).await.len(), 15, "and nobody is asked");
+}
+
+/// The counter must not say that an address and a subject are the same customer's.
+#[tokio::test]
+async fn what_is_counted_does_not_link_the_hints_of_a_customer() {
+    let world = World::start().await;
+    let application = client(&world, json!({})).await;
+    for _ in 0..5 {
+        assert_eq!(ask(&world, &application, &[]).await.status, StatusCode::OK);
+    }
+    assert_eq!(ask(&world, &application, &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let shop = Application::register(&world, json!({})).await;
+    let subject = shop.sign_in(&world, ADA).await.id_claims()["sub"].as_str().unwrap().to_owned();
+    assert_eq!(ask(&world, &application, &[("login_hint", &subject)]).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ impl Granted<'_> {
             grant: GrantId::new(app),
             terms: self.terms(&settings.oauth),
             handle_millis: session.handle_millis,
+            issued_millis: app.clock.now_millis(),
             redirect_uri: request.redirect_uri.clone(),
             redirect_uri_given: request.redirect_uri_given,
             code_challenge: request.code_challenge.clone(),

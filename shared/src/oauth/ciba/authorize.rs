@@ -12,7 +12,7 @@ use crate::hook::{Actor, Cause, EventKind};
 use crate::http::{Params, RequestContext, Response};
 use crate::identity::{IdentifierKind, User};
 use crate::keys::{Handle, HandleKind, sealer};
-use crate::limit::{self, Bucket};
+use crate::limit::{self, Bucket, LimitError};
 use crate::message::{self, Destination, Outgoing};
 use crate::oauth::authorization::check_access;
 use crate::oauth::pending::{Asked, INTERVAL, Pending};
@@ -54,11 +54,12 @@ pub async fn authorize(
     let token = rules::notification_token(params, mode)?;
     limit::take(app, Bucket::BackchannelClient, &client.id).await?;
     let hinted = hint::read(app, client, params).await?;
-    limit::take(app, Bucket::Backchannel, &hinted.key).await?;
-    let reached = hinted.user.as_deref().and_then(|user| Some((user, reach(user)?)));
-    if reached.is_none() && settings.oauth.ciba_unknown_users == UnknownUsers::Told {
-        return Err(OAuthError::UnknownUser);
-    }
+    let reached = hinted.as_deref().and_then(|user| Some((user, reach(user)?)));
+    let reached = match (reached, settings.oauth.ciba_unknown_users) {
+        (None, UnknownUsers::Told) => return Err(OAuthError::UnknownUser),
+        (Some((user, to)), told) => spared(app, user, told).await?.then_some((user, to)),
+        (None, UnknownUsers::Hidden) => None,
+    };
     let handle = Handle::new(app, HandleKind::AuthRequest);
     let mut pending = Pending::new(app, &handle, Asked { client, access, lifetime }, context);
     pending.user = reached.as_ref().map(|(user, _)| user.id.clone());
@@ -78,6 +79,15 @@ pub async fn authorize(
     }
     let auth_req_id = Secret::new(handle.expose().to_owned());
     Ok(BackchannelAuthentication { auth_req_id, lifetime: lifetime.as_secs(), mode })
+}
+
+/// Whether the customer may be asked once more, whoever asks. Where clients are not told who is a customer, they are not told of that either.
+async fn spared(app: &App, user: &User, told: UnknownUsers) -> Result<bool, OAuthError> {
+    match limit::take(app, Bucket::BackchannelCustomer, user.id.as_str()).await {
+        Ok(()) => Ok(true),
+        Err(LimitError::Exceeded { .. }) if told == UnknownUsers::Hidden => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Where the customer is written to: an address that was proven to be theirs.

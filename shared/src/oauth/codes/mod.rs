@@ -27,6 +27,9 @@ pub(super) struct Code {
     pub(super) terms: Terms,
     /// When the handle of the session was made, in milliseconds: the code ends with sessions that are ended all at once.
     pub(super) handle_millis: i64,
+    /// When it was issued, in milliseconds: it ends with what the customer withdraws.
+    #[serde(default)]
+    pub(super) issued_millis: i64,
     /// Where it was sent.
     pub(super) redirect_uri: String,
     /// Whether the request named that address.

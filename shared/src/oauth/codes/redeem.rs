@@ -8,7 +8,7 @@ use crate::http::Params;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::verifier_matches;
-use crate::oauth::grants::{self, Grant, Reason};
+use crate::oauth::grants::{self, Approved, Grant, Reason};
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
@@ -79,7 +79,7 @@ impl Code {
 }
 
 /// The writes that consume `code` and begin `grant`: the first one is refused when the code was consumed before, any other when the
-/// customer was blocked or signed out everywhere since.
+/// customer was blocked, signed out or withdrew it since.
 pub(in crate::oauth) fn redeem_writes(
     app: &App,
     code: &Code,
@@ -90,7 +90,8 @@ pub(in crate::oauth) fn redeem_writes(
         .set("redeemed_at", &app.clock.now())
         .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
     let mut writes: Vec<Write> = vec![consume.into()];
-    writes.extend(grants::begin_writes(app, grant, Some(code.handle_millis), cause));
+    let approved = Approved { handle_millis: code.handle_millis, at_millis: code.issued_millis };
+    writes.extend(grants::begin_writes(app, grant, Some(approved), cause));
     writes
 }
 

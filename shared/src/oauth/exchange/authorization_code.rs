@@ -1,6 +1,7 @@
 //! `authorization_code` (RFC 6749 §4.1.3, OpenID Connect Core §3.1.3): the code is consumed and the family begun in one transaction.
 
 use super::family::Family;
+use super::pending::ENDED;
 use super::{Beside, Exchange, TokenResponse};
 use crate::oauth::OAuthError;
 use crate::oauth::codes::{self, Presented};
@@ -24,9 +25,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
         Err(StoreError::Refused { index: CONSUMES, .. }) => {
             Err(codes::revoke_reused(app, &code, cause).await?)
         }
-        Err(StoreError::Refused { .. }) => {
-            Err(OAuthError::InvalidGrant("the customer's account or session has ended"))
-        }
+        Err(StoreError::Refused { .. }) => Err(ENDED),
         Err(error) => Err(error.into()),
     }
 }

@@ -54,8 +54,8 @@ pub(in crate::oauth) async fn push(
     let beside = Beside { auth_req_id: Some(pushed.auth_req_id), ..Beside::default() };
     let Family { grant, response, minted } =
         exchange.family((pushed.grant, &pushed.approval.terms), beside).await?;
-    let millis = Some(pushed.approval.handle_millis);
-    let mut writes = grants::begin_writes(app, &grant, millis, &exchange.cause);
+    let approved = Some(pushed.approval.time());
+    let mut writes = grants::begin_writes(app, &grant, approved, &exchange.cause);
     writes.extend(minted);
     match store::transact(app, writes).await {
         Ok(()) => Ok(response),

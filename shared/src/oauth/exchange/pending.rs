@@ -26,7 +26,7 @@ impl Exchange<'_> {
         let Family { grant, response, minted } =
             self.family((&pending.grant, &approval.terms), Beside::default()).await?;
         let mut writes = vec![pending::consume(self.app, pending)];
-        writes.extend(grants::begin_writes(self.app, &grant, Some(approval.handle_millis), &self.cause));
+        writes.extend(grants::begin_writes(self.app, &grant, Some(approval.time()), &self.cause));
         writes.extend(minted);
         match store::transact(self.app, writes).await {
             Ok(()) => Ok(response),
@@ -37,5 +37,6 @@ impl Exchange<'_> {
     }
 }
 
-/// The customer was blocked, or signed out everywhere.
-pub(super) const ENDED: OAuthError = OAuthError::InvalidGrant("the customer's account or session has ended");
+/// The customer was blocked, signed out, or withdrew it.
+pub(super) const ENDED: OAuthError =
+    OAuthError::InvalidGrant("the customer's account or session has ended, or they have withdrawn it");

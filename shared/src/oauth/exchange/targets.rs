@@ -1,11 +1,11 @@
 //! For which APIs the new token is, and what it allows (RFC 8693 §2.1, RFC 8707 §2): of what the old one allows, what the policy lets
 //! through. It never widens.
 
-use crate::client::ExchangePolicy;
+use crate::client::{Client, ExchangePolicy, SubjectType};
 use crate::http::Params;
 use crate::oauth::OAuthError;
 use crate::oauth::details::Details;
-use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
+use crate::oauth::scope::{self, ACCOUNT, OFFLINE_ACCESS, Registry};
 use crate::oauth::tokens::AccessClaims;
 
 /// The most APIs of a request.
@@ -20,11 +20,15 @@ pub(super) struct Targets {
 
 pub(super) fn choose(
     registry: &Registry,
-    policy: &ExchangePolicy,
+    (client, policy): (&Client, &ExchangePolicy),
     subject: &AccessClaims,
     params: &Params,
 ) -> Result<Targets, OAuthError> {
-    let most = |scope: &&str| policy.scopes.iter().any(|one| one == scope) && *scope != OFFLINE_ACCESS;
+    // The account API says whose account it is, which a client with names of its own must not learn.
+    let told = |scope: &str| scope != ACCOUNT || client.subject_type == SubjectType::Public;
+    let most = |scope: &&str| {
+        policy.scopes.iter().any(|one| one == scope) && *scope != OFFLINE_ACCESS && told(scope)
+    };
     let most: Vec<String> = subject.scope.split(' ').filter(most).map(str::to_owned).collect();
     let asked = match params.get("scope") {
         None => most,
@@ -39,6 +43,12 @@ pub(super) fn choose(
         }
     };
     let audience = audience(registry, policy, (params, &asked))?;
+    // An API that nothing is granted at would only learn who the customer is.
+    let served = registry.audience(&asked, &Details::default());
+    if asked.is_empty() || !audience.iter().all(|api| served.contains(api)) {
+        let detail = "the `subject_token` allows nothing at one of these APIs that the client may exchange";
+        return Err(OAuthError::InvalidTarget(detail.into()));
+    }
     let belongs = |scope: &String| {
         registry.resource_of(scope).is_some_and(|resource| audience.iter().any(|one| one == resource))
     };

@@ -4,6 +4,7 @@ use super::narrow::{Granted, Narrowed, narrow};
 use super::targets::{Targets, choose};
 use super::*;
 use crate::client::{ExchangeKind, ExchangePolicy};
+use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::oauth::details::Details;
 use crate::oauth::scope::{Registry, Resource, ResourceScope};
@@ -83,7 +84,7 @@ fn targets(scope: &str, asked: &[(&str, &str)]) -> Result<Targets, OAuthError> {
     }))
     .unwrap();
     let params = asked.iter().fold(Params::default(), |params, (name, value)| params.with(*name, *value));
-    choose(&registry(), &policy(), &subject, &params)
+    choose(&registry(), (&Client::new("acme", Timestamp(1)), &policy()), &subject, &params)
 }
 
 #[test]
@@ -111,4 +112,25 @@ fn parties_are_counted_to_the_first() {
     assert_eq!(party.depth(), 1);
     party.act = Some(Box::new(ActingParty::client("b")));
     assert_eq!(party.depth(), 2);
+}
+
+#[test]
+fn an_exchange_gives_nothing_for_an_api_that_it_allows_nothing_at() {
+    let mut policy = policy();
+    policy.audiences.push(ISSUER.to_owned());
+    policy.scopes.extend(texts(&["openid", "account"]));
+    let chosen = |client: &Client, scope: &str, api: &str| {
+        let subject: AccessClaims = serde_json::from_value(serde_json::json!({
+            "iss": ISSUER, "sub": "usr", "aud": [ISSUER, DEMO], "exp": 2, "iat": 1,
+            "jti": crate::id::TokenId::from_bytes([7; 16]), "client_id": "gateway", "scope": scope,
+        }))
+        .unwrap();
+        choose(&registry(), (client, &policy), &subject, &Params::default().with("audience", api))
+    };
+    let public = Client::new("acme", Timestamp(1));
+    assert!(matches!(chosen(&public, "openid", DEMO), Err(OAuthError::InvalidTarget(_))));
+    assert_eq!(chosen(&public, "openid account", ISSUER).unwrap().scopes, texts(&["openid", "account"]));
+    let pairwise = Client { subject_type: crate::client::SubjectType::Pairwise, ..public };
+    assert_eq!(chosen(&pairwise, "openid account", ISSUER).unwrap().scopes, texts(&["openid"]));
+    assert!(matches!(chosen(&pairwise, "account", ISSUER), Err(OAuthError::InvalidTarget(_))));
 }

@@ -38,7 +38,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     let act = delegation::actor(exchange, &subject, policy).await?;
     let naming = Naming::of(app, client).await?;
     let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
-    let Targets { audience, scopes } = targets::choose(&registry, policy, &subject.claims, params)?;
+    let Targets { audience, scopes } = targets::choose(&registry, (client, policy), &subject.claims, params)?;
     let mut minted = tokens::access_token(
         app,
         &AccessTokenFor {

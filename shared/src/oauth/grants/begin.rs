@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Grant;
+use super::{Grant, ended};
 use crate::app::App;
 use crate::hook::{Cause, EventKind};
 use crate::store::Write;
@@ -16,18 +16,30 @@ pub(in crate::oauth) fn created(app: &App, grant: &Grant, cause: &Cause<'_>) -> 
     [Write::create(grant), event.announce()]
 }
 
-/// The writes that begin `grant`, which was given in a session whose handle was made at `handle_millis`, if in any: refused when the
-/// customer was blocked or signed out everywhere since. Put them after the write that consumes what the grant is given for.
+/// When a customer approved what begins now, in milliseconds.
+#[derive(Clone, Copy)]
+pub(in crate::oauth) struct Approved {
+    /// When the handle of their session was made: the approval ends with sessions that are ended all at once.
+    pub(in crate::oauth) handle_millis: i64,
+    /// When they did.
+    pub(in crate::oauth) at_millis: i64,
+}
+
+/// The writes that begin `grant`, which was approved before, if somebody was asked: refused when the customer was blocked, signed out or
+/// withdrew it since. Put them after the write that consumes what the grant is given for.
 pub(in crate::oauth) fn begin_writes(
     app: &App,
     grant: &Grant,
-    handle_millis: Option<i64>,
+    approved: Option<Approved>,
     cause: &Cause<'_>,
 ) -> Vec<Write> {
     let terms = &grant.terms;
     let mut writes = vec![identity::active_check(&terms.user)];
     writes.extend(created(app, grant, cause));
-    let within = terms.session.as_ref().zip(handle_millis);
-    writes.extend(within.map(|(session, millis)| session::survives_check(&terms.user, session, millis)));
+    if let Some(Approved { handle_millis, at_millis }) = approved {
+        let within = terms.session.as_ref();
+        writes.extend(within.map(|within| session::survives_check(&terms.user, within, handle_millis)));
+        writes.extend(ended::checks(terms, at_millis));
+    }
     writes
 }

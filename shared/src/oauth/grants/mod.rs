@@ -2,6 +2,7 @@
 //! refresh token; when the grant is revoked, all its tokens are worth nothing.
 
 mod begin;
+mod ended;
 mod list;
 mod revoke;
 
@@ -19,10 +20,11 @@ use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
 use crate::store::{Entity, Key, Table};
 
+pub use ended::{session_check, withdrawn_write};
 pub use list::{list, load};
 pub use revoke::{Reason, end_writes_of_session, revoke_writes};
 
-pub(super) use begin::{begin_writes, created};
+pub(super) use begin::{Approved, begin_writes, created};
 pub(super) use revoke::revoke_family;
 
 /// What was granted, and in which sign-in.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Grant, key, list};
+use super::{Grant, ended, key, list};
 use crate::app::App;
 use crate::hook::{Cause, EventKind};
 use crate::id::{GrantId, SessionId, UserId};
@@ -105,7 +105,8 @@ async fn revoke_each(
     Ok(revoked)
 }
 
-/// The writes that revoke what ends with `session`: its grants without `offline_access` (Core §11). Put them into the transaction that
+/// The writes that revoke what ends with `session`: its grants without `offline_access` (Core §11), and what was approved in it and is
+/// not fetched yet. Put them into the transaction that
 /// ends the session. Should there be more than a transaction holds, the oldest are revoked before, in transactions of their own.
 ///
 /// # Errors
@@ -123,5 +124,7 @@ pub async fn end_writes_of_session(
     revoke_each(app, &grants[..early], Reason::SessionEnded, cause).await?;
     let writes =
         |grant: &Grant| revoke_writes(app, (&grant.terms.user, &grant.id), Reason::SessionEnded, cause);
-    Ok(grants[early..].iter().flat_map(writes).collect())
+    let mut all: Vec<Write> = grants[early..].iter().flat_map(writes).collect();
+    all.push(ended::session_ended_write(app, user, session).await?);
+    Ok(all)
 }

@@ -23,7 +23,8 @@ pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
         acr: Some(session.acr.name().to_owned()),
         amr: session.amr.clone(),
     };
-    let approval = Approval { terms, handle_millis: session.handle_millis };
+    let at_millis = app.clock.now_millis();
+    let approval = Approval { terms, handle_millis: session.handle_millis, at_millis };
     decide(app, pending).set("approval", &approval).into()
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::authorization::Access;
 use super::details::Details;
-use super::grants::Terms;
+use super::grants::{Approved, Terms};
 use crate::app::App;
 use crate::client::{Client, DeliveryMode};
 use crate::clock::Timestamp;
@@ -89,7 +89,16 @@ pub struct Pending {
 pub(super) struct Approval {
     pub(super) terms: Terms,
     /// When the handle of the session was made, in milliseconds: the approval ends with sessions that are ended all at once.
-    pub(super) handle_millis: i64,
+    handle_millis: i64,
+    /// When the customer granted it, in milliseconds: the approval ends with what they withdraw.
+    #[serde(default)]
+    at_millis: i64,
+}
+
+impl Approval {
+    pub(super) const fn time(&self) -> Approved {
+        Approved { handle_millis: self.handle_millis, at_millis: self.at_millis }
+    }
 }
 
 /// What a client asks for.

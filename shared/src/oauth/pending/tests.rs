@@ -44,7 +44,7 @@ fn approval() -> Approval {
         acr: None,
         amr: Vec::new(),
     };
-    Approval { terms, handle_millis: 0 }
+    Approval { terms, handle_millis: 0, at_millis: 0 }
 }
 
 #[test]

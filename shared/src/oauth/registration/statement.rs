@@ -51,7 +51,9 @@ async fn verified(app: &App, issuers: &[TrustedIssuer], text: &str) -> Result<Cl
     let verified = trusted::verify::<_, Claims>(app, issuers, (text, LONGEST)).await;
     let (_, claims) = verified.map_err(|error| match error {
         TrustError::Stranger => OAuthError::UnapprovedStatement,
-        TrustError::Keys | TrustError::Jws(_) => invalid(format!("the software statement: {error}")),
+        TrustError::Type | TrustError::Keys | TrustError::Jws(_) => {
+            invalid(format!("the software statement: {error}"))
+        }
     })?;
     if claims.times.hold(app.clock.now()) {
         Ok(claims)

@@ -6,6 +6,7 @@ mod pages;
 mod password;
 mod profile;
 mod sessions;
+mod unfetched;
 
 use std::collections::BTreeMap;
 
