@@ -73,7 +73,7 @@ async fn details_alone_are_enough_and_go_to_their_api_alone() {
     let asked = json!([payment(&["initiate"])]);
     let code = world.ask_in_detail("", &asked).await.params()["code"].clone();
     let tokens = world.redeem_detailed(&code, &[]).await.json();
-    assert_eq!((&tokens["scope"], &tokens["authorization_details"]), (&json!(""), &asked));
+    assert_eq!((&tokens["scope"], &tokens["authorization_details"]), (&json!(null), &asked));
     let told = world.told_of((BACKEND_ID, BACKEND_SECRET), text(&tokens, "access_token")).await;
     assert_eq!((&told["aud"], &told["authorization_details"]), (&json!(DEMO), &asked));
 

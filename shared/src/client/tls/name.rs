@@ -12,10 +12,17 @@ const LONGEST: usize = 1024;
 
 /// The name that `text` is, the most specific attribute first: `CN=client,O=Acme,C=GB`.
 pub(super) fn parse(text: &str) -> Option<RdnSequence> {
-    if text.is_empty() || text.len() > LONGEST {
+    if text.is_empty() || text.len() > LONGEST || !text.split([',', '+', ';']).all(has_sound_type) {
         return None;
     }
     text.parse().ok()
+}
+
+/// Whether an attribute's type, where it is a numeric one, has arcs that can be kept: the parser reckons with them unchecked.
+fn has_sound_type(attribute: &str) -> bool {
+    let name = attribute.split('=').next().unwrap_or_default().trim();
+    let numeric = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    !numeric || name.split('.').all(|arc| arc.is_empty() || arc.parse::<u32>().is_ok())
 }
 
 /// Whether both are the same name.

@@ -240,11 +240,27 @@ proptest! {
     }
 
     #[test]
-    fn no_text_breaks_the_reader_of_names(text in any::<String>(), dn in "[A-Za-z0-9=,+#\\\\ ;\"]{0,40}") {
-        for text in [text, dn] {
+    fn no_text_breaks_the_reader_of_names(text in any::<String>(), dn in "[A-Za-z0-9=,+#\\\\ ;\"]{0,40}", oid in "([ ]?[0-9.]{0,24}=[#a0-9\\\\]{0,4}[,+;]?){1,4}") {
+        for text in [text, dn, oid] {
             if let Some(parsed) = name::parse(&text) {
                 prop_assert!(name::is_same(&parsed, &parsed));
             }
         }
     }
+}
+
+/// The parser of names reckons with the arcs of a numeric type unchecked.
+#[test]
+fn a_type_with_arcs_that_nobody_can_keep_is_no_name() {
+    for arc in ["4294967296", "99999999999999999999", "18446744073709551616"] {
+        for text in [
+            format!("1.2.{arc}=x"),
+            format!("{arc}=x"),
+            format!("CN=a, 1.{arc}.3=x"),
+            format!("CN=a+2.5.{arc}=x"),
+        ] {
+            assert!(name::parse(&text).is_none(), "{text}");
+        }
+    }
+    assert!(name::parse("2.5.4.3=client,O=12345678901234567890").is_some());
 }

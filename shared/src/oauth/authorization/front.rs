@@ -96,11 +96,11 @@ async fn access_token(
     let mut writes = Vec::from(grants::created(app, &family, cause));
     writes.extend(minted.writes);
     let text = minted.token.expose().clone();
-    let said = vec![
+    let mut said = vec![
         ("access_token", text.clone()),
         ("token_type", "Bearer".to_owned()),
         ("expires_in", minted.lifetime.as_secs().to_string()),
-        ("scope", whole.scopes.join(" ")),
     ];
+    said.extend(Some(whole.scopes.join(" ")).filter(|scope| !scope.is_empty()).map(|scope| ("scope", scope)));
     Ok((text, Given { writes, said }))
 }

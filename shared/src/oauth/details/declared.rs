@@ -52,7 +52,8 @@ impl Known {
         // The characters that RFC 6749 §5.2 allows in a description: the names are whoever asks chose.
         let plain = |char: &char| matches!(char, ' '..='~') && !matches!(char, '"' | '\\');
         let place: String = error.instance_path().to_string().chars().filter(plain).take(128).collect();
-        Some(format!("`{place}` does not keep to `{}` of its schema", error.kind().keyword()))
+        let place = if place.is_empty() { "it".to_owned() } else { format!("`{place}`") };
+        Some(format!("{place} does not keep to `{}` of its schema", error.kind().keyword()))
     }
 }
 

@@ -51,7 +51,9 @@ pub(super) fn narrow(
         Some(text) => {
             let asked = scope::parse(text).unwrap_or_default();
             if asked.is_empty() || !asked.iter().all(|scope| scopes.contains(scope)) {
-                return Err(OAuthError::InvalidScope("`scope` asks for more than was granted".into()));
+                return Err(OAuthError::InvalidScope(
+                    "`scope` asks for more than was granted, or is the client's".into(),
+                ));
             }
             asked
         }

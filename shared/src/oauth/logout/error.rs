@@ -13,7 +13,10 @@ pub enum LogoutError {
     /// No such client.
     #[error("no client is registered under this `client_id`")]
     Client,
-    /// The address is not registered, or nobody knows for whom.
+    /// Nobody knows for whom the address would have to be registered.
+    #[error("a `post_logout_redirect_uri` needs `id_token_hint` or `client_id`: who asks")]
+    Nobody,
+    /// The address is not registered.
     #[error("the `post_logout_redirect_uri` is not registered for the client that asks")]
     ReturnTo,
     /// The state is too long.
@@ -28,7 +31,7 @@ impl From<LogoutError> for Problem {
     fn from(error: LogoutError) -> Self {
         let said = error.to_string();
         match error {
-            LogoutError::Hint | LogoutError::State => Self::invalid_request(said),
+            LogoutError::Hint | LogoutError::State | LogoutError::Nobody => Self::invalid_request(said),
             LogoutError::Client => Self::invalid_request(said).saying(Fault::ClientUnknown),
             LogoutError::ReturnTo => Self::invalid_request(said).saying(Fault::RedirectUriInvalid),
             LogoutError::OAuth(source) => source.into(),

@@ -78,7 +78,7 @@ async fn read_hint(app: &App, params: &Params) -> Result<Option<Hint>, LogoutErr
 
 fn return_address(client: Option<&Client>, params: &Params) -> Result<Option<String>, LogoutError> {
     let Some(uri) = params.get("post_logout_redirect_uri") else { return Ok(None) };
-    if !client.is_some_and(|client| client.may_return_to(uri)) {
+    if !client.ok_or(LogoutError::Nobody)?.may_return_to(uri) {
         return Err(LogoutError::ReturnTo);
     }
     match params.get("state") {

@@ -107,7 +107,8 @@ pub struct AccessClaims {
     pub jti: TokenId,
     /// Who holds it.
     pub client_id: String,
-    /// What it allows, separated by spaces.
+    /// What it allows, separated by spaces; absent where it allows nothing but details (RFC 6749 §3.3 knows no empty list).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
     /// What it allows in detail (RFC 9396 §9.1).
     #[serde(default, skip_serializing_if = "Details::is_empty")]
