@@ -41,6 +41,8 @@ async fn read(app: &App, request: &Request) -> Reply {
 }
 
 async fn update(app: &App, request: &Request) -> Reply {
+    // It may have documents read, as a registration does.
+    limit::take(app, Bucket::Register, &limit::of_address(request.address)).await?;
     let id = request.path_param("client_id")?;
     let metadata = metadata(request)?;
     let updated =

@@ -41,7 +41,7 @@ impl Proof {
                     return Err(malformed("`client_assertion_type` must be the JWT bearer type"));
                 }
                 let id = assertion::issuer(text.expose())
-                    .ok_or_else(|| malformed("`client_assertion` is not a JWT"))?;
+                    .ok_or_else(|| malformed("`client_assertion` is not a JWT with an `iss`"))?;
                 if differs(&id) {
                     return Err(malformed("`client_id` is not the client that authenticates"));
                 }

@@ -38,7 +38,13 @@ pub(super) fn choose(client: &Client) -> Result<Option<String>, ClientError> {
 /// Whether the client is told of customers by other ways than through its redirect URI.
 fn needs_no_redirect(client: &Client) -> bool {
     let elsewhere = [GrantType::DeviceCode, GrantType::Ciba, GrantType::JwtBearer, GrantType::TokenExchange];
-    client.challenge || elsewhere.into_iter().any(|grant| client.may_use(grant))
+    client.challenge || elsewhere.into_iter().any(|grant| client.may_use(grant)) || is_told_elsewhere(client)
+}
+
+/// Whether it is told of the end of sessions, with their customer's name, at another host than it redirects to.
+fn is_told_elsewhere(client: &Client) -> bool {
+    let told = client.backchannel_logout_uri.as_deref().and_then(host);
+    told.is_some() && !client.redirect_uris.iter().any(|uri| host(uri) == told)
 }
 
 /// Where the keys are that the client authenticates by, if it publishes them.
@@ -129,6 +135,11 @@ mod tests {
         }
         let mut application = client(GrantType::AuthorizationCode, &["https://acme.example/cb"]);
         application.challenge = true;
+        assert!(choose(&application).is_err());
+        application.challenge = false;
+        application.backchannel_logout_uri = Some("https://acme.example:8443/out".to_owned());
+        assert_eq!(choose(&application).unwrap().as_deref(), Some("acme.example"));
+        application.backchannel_logout_uri = Some("https://evil.example/out".to_owned());
         assert!(choose(&application).is_err());
         let mut published = client(GrantType::Ciba, &[]);
         published.jwks_uri = Some("https://acme.example/jwks".to_owned());

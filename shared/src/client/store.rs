@@ -45,8 +45,7 @@ struct Slot(RwLock<HashMap<String, Kept>>);
 /// # Errors
 /// When the store does not answer.
 pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, ClientError> {
-    let longest = if document::is_address(id) { document::LONGEST_ID } else { LONGEST_ID };
-    if id.is_empty() || id.len() > longest || id.contains('\0') {
+    if !is_sound(id) {
         return Ok(None);
     }
     let (slot, now) = (app.slot::<Slot>(), app.clock.now());
@@ -72,11 +71,20 @@ pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, ClientErro
     Ok(client)
 }
 
+/// Whether a client can have this id.
+fn is_sound(id: &str) -> bool {
+    let longest = if document::is_address(id) { document::LONGEST_ID } else { LONGEST_ID };
+    !id.is_empty() && id.len() <= longest && !id.contains('\0')
+}
+
 /// The client of this id as it is now, to change it.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn load(app: &App, id: &str) -> Result<Option<Stored<Client>>, ClientError> {
+    if !is_sound(id) {
+        return Ok(None);
+    }
     Ok(store::get_now(app, key(id)).await?)
 }
 

@@ -40,6 +40,9 @@ pub enum UriFault {
     /// A scheme that such a client may not use.
     #[error("its scheme must be https, or for a native application a reverse domain name of its own")]
     Scheme,
+    /// A scheme that browsers do not open as a page.
+    #[error("its scheme must be https or http")]
+    Page,
     /// Another host, port or scheme.
     #[error("its scheme, host and port must be those of a redirect URI")]
     Foreign,
@@ -80,7 +83,7 @@ impl RedirectRules {
 pub(super) fn check_frame(uri: &str, client: &Client) -> Result<(), UriFault> {
     let url = parse(uri)?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(UriFault::Scheme);
+        return Err(UriFault::Page);
     }
     check_host(&url)?;
     let own = |registered: &String| Url::parse(registered).is_ok_and(|own| own.origin() == url.origin());
@@ -90,7 +93,7 @@ pub(super) fn check_frame(uri: &str, client: &Client) -> Result<(), UriFault> {
 /// An address for people: https, or http where it is shown and not redirected to.
 pub(super) fn check_web_page(uri: &str) -> Result<(), UriFault> {
     let url = parse(uri)?;
-    if matches!(url.scheme(), "https" | "http") { check_host(&url) } else { Err(UriFault::Scheme) }
+    if matches!(url.scheme(), "https" | "http") { check_host(&url) } else { Err(UriFault::Page) }
 }
 
 fn parse(uri: &str) -> Result<Url, UriFault> {

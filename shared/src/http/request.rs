@@ -115,7 +115,8 @@ impl Request {
     /// # Errors
     /// 400 when the body is of another type, too long, has too many parameters, or repeats one.
     pub fn form(&self) -> Result<Params, Problem> {
-        if self.media_type() != "application/x-www-form-urlencoded" {
+        // Nothing is of no type: what is missing is told by its name.
+        if self.media_type() != "application/x-www-form-urlencoded" && !self.body()?.is_empty() {
             return Err(Problem::invalid_request("the body must be `application/x-www-form-urlencoded`"));
         }
         Params::parse(self.body()?)

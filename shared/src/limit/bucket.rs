@@ -76,7 +76,7 @@ buckets! {
     Recover = "recover": Policy::new(Per::Address, 10, 10 * MINUTE);
     /// Codes and links tried from an address.
     Proof = "proof": Policy::new(Per::Address, 30, 5 * MINUTE);
-    /// Clients registered from an address.
+    /// Clients registered, or changed by themselves, from an address.
     Register = "register": Policy::new(Per::Address, 20, HOUR);
     /// Device authorizations begun from an address.
     DeviceAuthorization = "device_authorization": Policy::new(Per::Address, 60, MINUTE);

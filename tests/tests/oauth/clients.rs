@@ -174,6 +174,7 @@ async fn a_wrong_assertion_proves_nothing() {
         ("exp", json!(NOW.0 + 4000)),
         ("nbf", json!(NOW.0 + 120)),
         ("jti", json!("")),
+        ("jti", json!(null)),
     ] {
         let mut wrong = claims("x");
         wrong[name] = value;

@@ -242,3 +242,41 @@ async fn a_pairwise_name_costs_no_call() {
     let expected = [("dynamodb.BatchGetItem".to_owned(), 1), ("dynamodb.UpdateItem".to_owned(), 1)];
     assert_eq!(refreshing, BTreeMap::from(expected));
 }
+
+/// A client that has a customer's other name already must not come to be one of somebody else's sector.
+#[tokio::test]
+async fn a_client_does_not_change_by_which_names_it_knows_customers() {
+    let world = World::start().await;
+    let own = "https://client.example/callback";
+    for (before, after, callback) in [
+        ("public", "pairwise", own),
+        ("pairwise", "public", own),
+        ("pairwise", "pairwise", "https://acme.example/cb"),
+    ] {
+        let shop = Application::register(&world, json!({ "subject_type": before })).await;
+        let mut changed = shop.registration.clone();
+        for name in ["client_secret", "registration_access_token", "registration_client_uri"] {
+            changed.as_object_mut().unwrap().remove(name);
+        }
+        changed["subject_type"] = json!(after);
+        changed["redirect_uris"] = json!([callback]);
+        let put = async |metadata: &Value| {
+            let token = shop.registration["registration_access_token"].as_str().unwrap();
+            let request = http::Request::put(format!("/oauth2/register/{}", shop.id))
+                .header(http::header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(http::header::CONTENT_TYPE, "application/json");
+            let request = request.body(bytes::Bytes::from(metadata.to_string())).unwrap();
+            View::of("/oauth2/register", world.send(request).await)
+        };
+        let refused = put(&changed).await;
+        assert_eq!(
+            (refused.status, &refused.json()["error"]),
+            (StatusCode::BAD_REQUEST, &json!("invalid_client_metadata")),
+            "{before} {after}: {}",
+            refused.body
+        );
+        changed["subject_type"] = json!(before);
+        changed["redirect_uris"] = json!([own]);
+        assert_eq!(put(&changed).await.status, StatusCode::OK);
+    }
+}

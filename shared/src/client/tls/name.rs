@@ -18,11 +18,12 @@ pub(super) fn parse(text: &str) -> Option<RdnSequence> {
     text.parse().ok()
 }
 
-/// Whether an attribute's type, where it is a numeric one, has arcs that can be kept: the parser reckons with them unchecked.
+/// Whether an attribute's type, where it begins like a numeric one, is one with arcs that can be kept: the parser reckons with them unchecked.
 fn has_sound_type(attribute: &str) -> bool {
     let name = attribute.split('=').next().unwrap_or_default().trim();
-    let numeric = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    !numeric || name.split('.').all(|arc| arc.is_empty() || arc.parse::<u32>().is_ok())
+    let numeric =
+        name.starts_with(|char: char| char.is_ascii_digit() || char == '.') && attribute.contains('=');
+    !numeric || name.split('.').all(|arc| arc.parse::<u32>().is_ok())
 }
 
 /// Whether both are the same name.

@@ -97,7 +97,7 @@ fn refused(why: &str) -> Refusal {
 async fn check(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Refusal>, AuthorizeError> {
     let header = jws.header();
     if header.typ.is_some() && !TYPES.iter().any(|typ| jws.is_typ(typ)) {
-        return Ok(Some(refused("its `typ` must be oauth-authz-req+jwt")));
+        return Ok(Some(refused("its `typ` must be oauth-authz-req+jwt or JWT, or absent")));
     }
     let registered = client.request_object_algorithm.as_ref();
     Ok(match client::verify_request::<About>(app, client, jws, registered).await? {

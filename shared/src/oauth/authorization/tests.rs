@@ -213,16 +213,19 @@ fn a_client_without_the_grant_type_gets_no_code() {
 
 #[test]
 fn claims_name_a_subject_and_an_essential_acr() {
-    let claims = r#"{"id_token":{"sub":{"value":"usr_00000000000000000000000000"},"acr":{"essential":true,"values":["a","b"]}},"userinfo":{"name":null,"phone_number":null}}"#;
+    let claims = r#"{"id_token":{"sub":{"value":"usr_00000000000000000000000000"},"acr":{"essential":true,"values":["a","urn:latchkey:aal1"]}},"userinfo":{"name":null,"phone_number":null}}"#;
     let mut acme = acme();
     acme.scopes.push("profile".to_owned());
     let request = check(&acme, &changed(&[("claims", claims)])).unwrap();
     assert!(request.hint_subject.is_some());
-    assert_eq!(request.essential_acr(), Some(vec!["a", "b"]));
+    assert_eq!(request.essential_acr(), Some(vec!["a", "urn:latchkey:aal1"]));
     assert_eq!(request.claims.userinfo, Some(json!({ "name": null })));
     assert!(request.scopes_and_claims().iter().any(|scope| scope == "profile"));
     let voluntary = check(&acme, &changed(&[("claims", r#"{"id_token":{"acr":{"value":"a"}}}"#)])).unwrap();
     assert_eq!(voluntary.essential_acr(), None);
+    let unreachable = r#"{"id_token":{"acr":{"essential":true,"value":"urn:latchkey:aal3"}}}"#;
+    let refused = check(&acme, &changed(&[("claims", unreachable)])).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::UnmetAuthenticationRequirements);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::{
     request_object, response_type, scopes, texts,
 };
 use crate::app::App;
+use crate::assurance::Level;
 use crate::client::{self, Client, Status};
 use crate::http::Params;
 use crate::id::UserId;
@@ -172,7 +173,7 @@ impl Seen<'_> {
                 "`id_token_hint` and the `sub` in `claims` name different subjects",
             ));
         }
-        Ok(AuthorizationRequest {
+        let request = AuthorizationRequest {
             client_id: client.id.clone(),
             redirect_uri: to.redirect_uri.clone(),
             redirect_uri_given,
@@ -194,7 +195,22 @@ impl Seen<'_> {
             code_challenge: pkce::check(response_type, client, params)?,
             dpop_jkt: dpop_jkt::check(params)?,
             pushed: None,
-        })
+        };
+        check_reachable(settings, &request)?;
+        Ok(request)
+    }
+}
+
+/// An essential `acr` that no sign-in here comes up to is refused at once (unmet_authentication_requirements 1.0).
+fn check_reachable(settings: &OAuthSettings, request: &AuthorizationRequest) -> Result<(), Refusal> {
+    let reachable =
+        |name: &str| Level::named(name, &settings.acr).is_some_and(|level| level <= Level::REACHABLE);
+    match request.essential_acr() {
+        Some(names) if !names.iter().any(|name| reachable(name)) => {
+            let detail = "no sign-in here reaches the `acr` that is demanded";
+            Err(Refusal::new(ErrorCode::UnmetAuthenticationRequirements, detail))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

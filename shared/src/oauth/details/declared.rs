@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,6 +54,9 @@ impl Known {
         let plain = |char: &char| matches!(char, ' '..='~') && !matches!(char, '"' | '\\');
         let place: String = error.instance_path().to_string().chars().filter(plain).take(128).collect();
         let place = if place.is_empty() { "it".to_owned() } else { format!("`{place}`") };
+        if let ValidationErrorKind::Required { property: Value::String(name) } = error.kind() {
+            return Some(format!("{place} lacks the member `{name}` that its schema requires"));
+        }
         Some(format!("{place} does not keep to `{}` of its schema", error.kind().keyword()))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn narrow(
             let asked = scope::parse(text).unwrap_or_default();
             if asked.is_empty() || !asked.iter().all(|scope| scopes.contains(scope)) {
                 return Err(OAuthError::InvalidScope(
-                    "`scope` asks for more than was granted, or is the client's".into(),
+                    "`scope` asks for more than the client may have here".into(),
                 ));
             }
             asked

@@ -15,7 +15,7 @@ pub(super) use policy::{apply, grant_types, response_types};
 
 use super::OAuthError;
 use crate::app::App;
-use crate::client::{self, Client, Metadata};
+use crate::client::{self, Client, ClientError, Metadata};
 use crate::hook::{Actor, Cause};
 use crate::http::RequestContext;
 use crate::id::ClientId;
@@ -84,13 +84,19 @@ pub async fn update(
         }
     }
     let settings = settings::load(app).await?;
+    let names = (stored.subject_type, stored.sector.clone());
     policy::apply(app, metadata, &settings, &mut stored.entity).await?;
+    // With what was granted before, it would learn by which other name it knows the same customer, or somebody else does.
+    if names != (stored.subject_type, stored.sector.clone()) {
+        let detail = "the client's `subject_type` and sector cannot be changed: register another one";
+        return Err(ClientError::InvalidMetadata(detail.to_owned()).into());
+    }
     stored.suit_secrets();
     let needs = stored.auth_method.needs_secret();
     let secret = if needs && stored.secrets.is_empty() { Some(stored.add_secret(app).await?) } else { None };
     let cause = Cause::new(Actor::Client(id.to_owned()), context);
     let writes = client::replace_writes(app, &mut stored, &cause);
-    client::save(app, id, writes).await?;
+    client::save(app, id, writes).await.map_err(raced)?;
     Ok(Registration { client: stored.entity, secret, token })
 }
 
@@ -106,7 +112,15 @@ pub async fn delete(
 ) -> Result<(), OAuthError> {
     load(app, id, bearer).await?;
     let cause = Cause::new(Actor::Client(id.to_owned()), context);
-    Ok(client::save(app, id, client::delete_writes(app, id, &cause)).await?)
+    Ok(client::save(app, id, client::delete_writes(app, id, &cause)).await.map_err(raced)?)
+}
+
+/// Another request has changed the client meanwhile.
+fn raced(error: ClientError) -> ClientError {
+    match error {
+        ClientError::Store(error) if error.is_refused() => StoreError::Busy.into(),
+        other => other,
+    }
 }
 
 /// The client of this id, whose registration access token `bearer` is: one answer for whatever is wrong (RFC 7592 §2).
