@@ -29,7 +29,8 @@ struct Claims {
 }
 
 /// Who says to have made `assertion`; nothing of it is checked yet.
-pub(super) fn issuer(assertion: &str) -> Option<String> {
+#[must_use]
+pub fn maker_of_assertion(assertion: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Named {
         iss: String,

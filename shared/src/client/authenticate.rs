@@ -40,7 +40,7 @@ impl Proof {
                 if params.get("client_assertion_type") != Some(ASSERTION_TYPE) {
                     return Err(malformed("`client_assertion_type` must be the JWT bearer type"));
                 }
-                let id = assertion::issuer(text.expose())
+                let id = assertion::maker_of_assertion(text.expose())
                     .ok_or_else(|| malformed("`client_assertion` is not a JWT with an `iss`"))?;
                 if differs(&id) {
                     return Err(malformed("`client_id` is not the client that authenticates"));
@@ -94,7 +94,12 @@ fn unnamed() -> Problem {
 pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Result<Arc<Client>, Problem> {
     let proof = Proof::of(request, params)?;
     let found = find(app, proof.id()).await?;
-    let client = found.filter(|client| client.status == Status::Active && proof.is_of(client.auth_method));
+    // What a document said long ago, its keys above all, proves nobody: its client has to be met anew.
+    let now = app.clock.now();
+    let counts = |client: &Client| client.document.is_none_or(|origin| origin.counts(now));
+    let client = found.filter(|client| {
+        client.status == Status::Active && proof.is_of(client.auth_method) && counts(client)
+    });
     let proven = match &proof {
         Proof::Basic(id, text) | Proof::Post(id, text) => {
             let sealer = sealer(app).await?;

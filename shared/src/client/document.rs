@@ -18,6 +18,9 @@ pub(super) const LONGEST_ID: usize = 512;
 /// How long a client is remembered of which nothing is heard: longer than its refresh tokens live unused.
 const KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 
+/// How long a document that cannot be read any more goes on to count.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// When what is known of a client was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
@@ -25,6 +28,14 @@ pub struct Origin {
     pub fetched_at: Timestamp,
     /// Until when its owner lets it be kept, within our bounds.
     pub fresh_until: Timestamp,
+}
+
+impl Origin {
+    /// Whether what was read counts still, although it may not be fresh any more.
+    #[must_use]
+    pub fn counts(&self, now: Timestamp) -> bool {
+        now < self.fresh_until || now < self.fetched_at.plus(STALE)
+    }
 }
 
 /// A client as its document says.

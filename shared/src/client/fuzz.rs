@@ -14,7 +14,7 @@ pub(super) const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// A client assertion: its issuer is read without panic, and no key but the client's own proves anything.
 pub(crate) fn assertion(text: &str) {
-    let named = assertion::issuer(text);
+    let named = assertion::maker_of_assertion(text);
     if let Ok(jws) = Jws::parse(text, LIMIT) {
         let times = jws.unverified::<Times>();
         let _ = times.map(|times| times.hold(NOW));

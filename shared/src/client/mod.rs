@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use assertion::ASSERTION_MACS;
+pub use assertion::{ASSERTION_MACS, maker_of_assertion};
 pub use authenticate::authenticate;
 pub use compliance::Compliance;
 pub use cors::with_cors;

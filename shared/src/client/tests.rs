@@ -94,6 +94,9 @@ fn what_may_be_registered_depends_on_where_the_client_runs() {
         assert_eq!(rules.check("https://user@acme.example/cb"), Err(UriFault::UserInfo));
         assert_eq!(rules.check("https://acme.example/cb#x"), Err(UriFault::Fragment));
         assert_eq!(rules.check("https://*.acme.example/cb"), Err(UriFault::Malformed));
+        for host in ["evil.example,sandbox", "evil.example;sandbox", "evil.example'x"] {
+            assert_eq!(rules.check(&format!("https://{host}/cb")), Err(UriFault::Malformed), "{host}");
+        }
         assert_eq!(rules.check("javascript:alert(1)"), Err(UriFault::Scheme));
         assert_eq!(rules.check("data:text/html,x"), Err(UriFault::Scheme));
         assert_eq!(rules.check("/cb"), Err(UriFault::Malformed));

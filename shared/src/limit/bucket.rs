@@ -99,7 +99,7 @@ buckets! {
     /// Times that a client has a customer asked elsewhere.
     Backchannel = "backchannel": Policy::new(Per::Account, 5, 10 * MINUTE);
     /// Times that a customer is asked elsewhere, by whatever clients.
-    BackchannelCustomer = "backchannel_customer": Policy::new(Per::Account, 15, 10 * MINUTE);
+    BackchannelCustomer = "backchannel_customer": Policy::new(Per::Account, 15, HOUR);
     /// Mails to a recipient.
     Mail = "mail": Policy::new(Per::Account, 30, HOUR);
     /// Short messages to a number.

@@ -189,6 +189,45 @@ async fn a_document_with_keys_makes_a_client_prove_itself() {
     assert_eq!(scene.token(&[&form[..], &proof[..]].concat()).await.status, StatusCode::OK);
 }
 
+/// The client names itself by its assertion alone; its keys are those of the document all the same, as it is now.
+#[tokio::test]
+async fn a_key_that_the_document_has_no_more_proves_nobody() {
+    let scene = Scene::new().await;
+    let (stolen, signer) = (Signer::new("k"), Signer::new("k2"));
+    let mut document = document();
+    document["token_endpoint_auth_method"] = json!("private_key_jwt");
+    document["jwks"] = stolen.document();
+    scene.web.put(ID, &document);
+    let mut visitor = scene.world.visitor();
+    let start = visitor.get(&scene.path(CALLBACK)).await;
+    visitor.complete(start, ADA).await;
+    document["jwks"] = signer.document();
+    scene.web.put(ID, &document);
+    scene.world.advance(Duration::from_secs(2 * 24 * 3600));
+    let form = |signer: &Signer, path: &str| {
+        let now = scene.world.platform.app.clock.now().0;
+        let claims =
+            json!({ "iss": ID, "sub": ID, "aud": scene.world.issuer(), "exp": now + 60, "jti": path });
+        [
+            ("grant_type", "refresh_token".to_owned()),
+            ("refresh_token", "lk_rt_r1_x".to_owned()),
+            ("token", "lk_rt_r1_x".to_owned()),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned()),
+            ("client_assertion", signer.sign(&claims)),
+        ]
+    };
+    let ask = async |signer: &Signer, path: &str| {
+        let form = form(signer, path);
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        View::of(path, scene.world.send(tests::form_request(path, &form)).await).json()["error"].clone()
+    };
+    // What is too old proves nobody where the document is not read.
+    assert_eq!(ask(&stolen, "/oauth2/revoke").await, "invalid_client");
+    assert_eq!(ask(&stolen, "/oauth2/token").await, "invalid_client");
+    assert_eq!(ask(&signer, "/oauth2/token").await, "invalid_grant", "the client itself is let in");
+    assert_eq!(ask(&stolen, "/oauth2/revoke").await, "invalid_client");
+}
+
 #[tokio::test]
 async fn nobody_can_have_us_read_documents_as_often_as_they_like() {
     let scene = Scene::new().await;

@@ -121,6 +121,7 @@ async fn a_service_asks_in_detail_for_itself() {
     let tokens = world.post("/oauth2/token", basic, &form).await.json();
     assert_eq!(tokens["authorization_details"], asked);
     assert_eq!(claims(&tokens["access_token"])["authorization_details"], asked);
+    assert_eq!(tokens.get("scope"), None, "and for nothing else");
     let form = [("grant_type", "client_credentials"), ("authorization_details", "[{\"type\":\"other\"}]")];
     let refused = world.post("/oauth2/token", basic, &form).await;
     assert_eq!(refused.error(), (400, "invalid_authorization_details".to_owned()));

@@ -44,6 +44,9 @@ impl Metadata {
         }
         for uri in &returns {
             rules.check(uri).map_err(|fault| refused(format!("`post_logout_redirect_uris`: {fault}")))?;
+            if !policy.lets_redirect_to(uri) {
+                return Err(refused("`post_logout_redirect_uris`: none may lead to this host here"));
+            }
         }
         client.redirect_uris = redirects;
         client.post_logout_redirect_uris = returns;

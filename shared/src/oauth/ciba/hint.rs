@@ -51,7 +51,13 @@ async fn by_name(app: &App, client: &Client, text: &str) -> Result<Option<Stored
     let settings = settings::load(app).await?;
     let region = settings.identity.default_phone_region.as_deref();
     match parse_identifier(text, &IdentifierKind::ALL, region) {
-        Ok(identifier) => Ok(identity::load_by(app, &identifier).await?),
+        Ok(identifier) => {
+            let user = identity::load_by(app, &identifier).await?;
+            // One that is only reserved says nothing of whose it is: whoever typed it would be asked instead.
+            let proven =
+                |user: &User| user.identifier(&identifier).is_some_and(|own| own.verified_at.is_some());
+            Ok(user.filter(|user| proven(user)))
+        }
         Err(_) => Ok(None),
     }
 }

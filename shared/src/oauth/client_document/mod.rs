@@ -7,7 +7,6 @@ mod check;
 mod tests;
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use super::{OAuthError, registration};
 use crate::app::App;
@@ -18,8 +17,6 @@ use crate::settings::{self, Settings};
 
 /// The longest document, in bytes.
 const LONGEST: usize = 8 * 1024;
-/// How long a document that cannot be read any more goes on to count.
-const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads the document of the client that a request names, if it is such a client and what is known of it is too old. The request may
 /// go on: whoever looks for the client finds it.
@@ -27,7 +24,9 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// # Errors
 /// When the document cannot be used, or its caller has made us read too many.
 pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
-    let Some(id) = params.get("client_id") else { return Ok(()) };
+    // A client that signs an assertion need not name itself beside it (RFC 7523 §2.2).
+    let asserted = params.get("client_assertion").and_then(client::maker_of_assertion);
+    let Some(id) = params.get("client_id").or(asserted.as_deref()) else { return Ok(()) };
     if !client::is_address(id) {
         return Ok(());
     }
@@ -42,7 +41,7 @@ pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAu
         Some(None) => Ok(()),
         Some(Some(origin)) if now < origin.fresh_until => Ok(()),
         Some(Some(origin)) => match read(app, &settings, id, address).await {
-            Err(error) if is_theirs(&error) && now < origin.fetched_at.plus(STALE) => {
+            Err(error) if is_theirs(&error) && origin.counts(now) => {
                 tracing::info!(client = id, %error, "the client's document cannot be read; the last one counts");
                 Ok(())
             }

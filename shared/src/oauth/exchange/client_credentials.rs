@@ -17,8 +17,10 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     let (settings, registry) = (settings::load(app).await?, scope::registry(app).await?);
     // The built-in scopes are about a customer, and here is none.
     let own = |scope: &&String| !BUILT_IN.contains(&scope.as_str()) && registry.knows(scope);
-    let granted: Vec<String> = client.scopes.iter().filter(own).cloned().collect();
     let details = details::check(&registry, client, params.get("authorization_details"))?;
+    // Who asks for something in detail alone wants no more than that.
+    let all = params.get("scope").is_some() || details.is_empty();
+    let granted: Vec<String> = client.scopes.iter().filter(own).filter(|_| all).cloned().collect();
     let granted = Granted { scopes: &granted, resources: &[], details: &details };
     let narrowed = narrow(&registry, granted, params)?;
     let lifetime = exchange.access_lifetime(&settings.tokens);
