@@ -7,8 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use shared::hook::{ATTEMPTS, wait_after};
+use shared::hook::{ATTEMPTS, Cause, wait_after};
+use shared::identity::{self, IdentifierKind, NormalIdentifier, User, parse_identifier};
 use shared::settings::{self, UnknownUsers};
+use shared::{keys, store};
 use tests::{ADA, Application, GRACE, Posted, Receiver, Tokens, View, Visitor, World};
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
@@ -379,4 +381,20 @@ async fn a_client_that_is_never_there_ends_among_the_dead_letters() {
     assert!(receiver.posted().len() <= 2 * ATTEMPTS as usize);
     let queues = world.stack().queues();
     assert!(queues.depth("NotificationsDeadLetters").unwrap().total() >= 1);
+}
+
+#[tokio::test]
+async fn a_number_that_nobody_has_proven_names_nobody() {
+    let world = World::start().await;
+    let app = &world.platform.app;
+    let names = [
+        NormalIdentifier::email("mallory@example.com"),
+        parse_identifier("+4915112345678", &[IdentifierKind::Phone], None),
+    ];
+    let mut mallory = User::new(app, &names.map(Result::unwrap));
+    mallory.identifiers[0].verified_at = Some(app.clock.now());
+    let writes = identity::create_writes(app, &keys::sealer(app).await.unwrap(), &mallory, &Cause::system());
+    store::transact(app, writes).await.unwrap();
+    let hint = [("login_hint", "+4915112345678")];
+    assert_eq!(ask(&world, &client(&world, json!({})).await, &hint).await.json()["error"], "unknown_user_id");
 }
