@@ -228,6 +228,8 @@ async fn a_customer_elsewhere_is_named_so_as_well_and_asked() {
     let form = [("scope", "openid"), ("login_hint_token", hint.as_str())];
     let asked = scene.world.post("/oauth2/bc-authorize", basic, &form).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.json());
+    let again = scene.world.post("/oauth2/bc-authorize", basic, &form).await;
+    assert_eq!(again.error(), (400, "invalid_request".to_owned()), "it works once");
     let forged = Signer::new("one").sign(&json!({ "iss": PARTNER, "sub": "ada@example.com" }));
     let form = [("scope", "openid"), ("login_hint_token", forged.as_str())];
     assert_eq!(

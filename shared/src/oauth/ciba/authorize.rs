@@ -54,7 +54,7 @@ pub async fn authorize(
     let token = rules::notification_token(params, mode)?;
     limit::take(app, Bucket::BackchannelClient, &client.id).await?;
     let hinted = hint::read(app, client, params).await?;
-    let reached = hinted.as_deref().and_then(|user| Some((user, reach(user)?)));
+    let reached = hinted.user.as_deref().and_then(|user| Some((user, reach(user)?)));
     let reached = match (reached, settings.oauth.ciba_unknown_users) {
         (None, UnknownUsers::Told) => return Err(OAuthError::UnknownUser),
         (Some((user, to)), told) => spared(app, user, told).await?.then_some((user, to)),
@@ -70,11 +70,16 @@ pub async fn authorize(
         pending.notification = Some(notification.seal(app).await?);
     }
     let mut writes = writes(app, (client, &pending), reached, context).await?;
+    let is_signed = signed.is_some();
     writes.extend(signed.map(|signed| signed.spends));
+    writes.extend(hinted.spends);
     match store::transact(app, writes).await {
         Ok(()) => {}
         // All else that is written is new.
-        Err(error) if error.is_refused() => return Err(signed::used()),
+        Err(error) if error.is_refused() && is_signed => return Err(signed::used()),
+        Err(error) if error.is_refused() => {
+            return Err(OAuthError::InvalidRequest("the `login_hint_token` was used before".into()));
+        }
         Err(error) => return Err(error.into()),
     }
     let auth_req_id = Secret::new(handle.expose().to_owned());

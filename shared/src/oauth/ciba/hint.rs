@@ -1,7 +1,7 @@
 //! Whom to ask (CIBA Core §7.1): exactly one hint names the customer.
 
 use crate::app::App;
-use crate::client::Client;
+use crate::client::{Client, OnceKind};
 use crate::http::Params;
 use crate::identity::{self, IdentifierKind, User, parse_identifier};
 use crate::keys::sealer;
@@ -9,31 +9,35 @@ use crate::limit::{self, Bucket};
 use crate::oauth::subject::{self, Naming};
 use crate::oauth::{OAuthError, assertion};
 use crate::settings::{self, AssertionPurpose};
-use crate::store::Stored;
+use crate::store::{Stored, Write};
 
 const HINTS: [&str; 3] = ["login_hint", "id_token_hint", "login_hint_token"];
 /// The sealer's label of what requests are counted by.
 const LABEL: &str = "ciba_hint";
 
-/// The active customer whom the hint names, if there is one.
-pub(super) async fn read(
-    app: &App,
-    client: &Client,
-    params: &Params,
-) -> Result<Option<Stored<User>>, OAuthError> {
+/// Whom a hint names.
+pub(super) struct Hinted {
+    /// The customer, if there is one who is active.
+    pub(super) user: Option<Stored<User>>,
+    /// The write that uses up a hint that works once.
+    pub(super) spends: Option<Write>,
+}
+
+/// Reads the hint.
+pub(super) async fn read(app: &App, client: &Client, params: &Params) -> Result<Hinted, OAuthError> {
     let given: Vec<_> = HINTS.into_iter().filter_map(|name| Some((name, params.get(name)?))).collect();
     let wrong = |detail: &'static str| OAuthError::InvalidRequest(detail.into());
     let [(name, text)] = given.as_slice() else {
         return Err(wrong("exactly one of login_hint, id_token_hint and login_hint_token must be given"));
     };
     count(app, client, text).await?;
-    let named = match *name {
-        "login_hint" => by_name(app, client, text).await?,
-        "id_token_hint" => by_id_token(app, client, text).await?,
+    let (named, spends) = match *name {
+        "login_hint" => (by_name(app, client, text).await?, None),
+        "id_token_hint" => (by_id_token(app, client, text).await?, None),
         _ => by_token(app, client, text).await?,
     };
     let now = app.clock.now();
-    Ok(named.filter(|user| user.is_active(now)))
+    Ok(Hinted { user: named.filter(|user| user.is_active(now)), spends })
 }
 
 /// Counts the requests of a client by what it says, not by whom it means: else it would learn which hints are the same customer's.
@@ -73,10 +77,15 @@ async fn by_id_token(app: &App, client: &Client, text: &str) -> Result<Option<St
 }
 
 /// What somebody says whom the deployment trusts with naming customers.
-async fn by_token(app: &App, client: &Client, text: &str) -> Result<Option<Stored<User>>, OAuthError> {
+async fn by_token(
+    app: &App,
+    client: &Client,
+    text: &str,
+) -> Result<(Option<Stored<User>>, Option<Write>), OAuthError> {
     let settings = settings::load(app).await?;
     let asserted = assertion::read(app, &settings, AssertionPurpose::LoginHint, (client, text))
         .await
         .map_err(|fault| OAuthError::InvalidRequest(format!("`login_hint_token`: {fault}").into()))?;
-    asserted.customer(app, &settings).await
+    let spends = asserted.once.spend(app, &asserted.issuer.issuer.iss, OnceKind::Grant);
+    Ok((asserted.customer(app, &settings).await?, spends))
 }
