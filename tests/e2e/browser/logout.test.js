@@ -77,3 +77,16 @@ test('an application on another site is loaded with issuer and session, and the 
   assert.match(new URL(framed.url, receiver.origin).searchParams.get('sid'), /^ses_/);
   assert.equal(framed.headers['sec-fetch-dest'], 'iframe');
 });
+
+test('who is signed out already stays with us, whatever the application is called', async () => {
+  const home = 'http://localhost/bye';
+  const name = `Donaudampfschifffahrtsgesellschaftskapitän ${'W'.repeat(50)}`;
+  const config = await register({ client_name: name, post_logout_redirect_uris: [home] });
+  const page = await openBrowser({ viewport: { width: 320, height: 640 } });
+  const logout = new URL(`${ISSUER}/oauth2/logout`);
+  logout.search = new URLSearchParams({ client_id: config.clientMetadata().client_id, post_logout_redirect_uri: home });
+  await page.goto(logout.href);
+  await assertFits(page, 'the page after signing out');
+  assert.equal(await page.getAttribute('#continue', 'href'), home);
+  await picture(page, 'logged-out-waits');
+});
