@@ -133,7 +133,7 @@ impl Client {
         }
         if self.challenge {
             return Some(
-                "`latchkey_challenge` is for no profile: requests are pushed and go through the browser",
+                "`latchkey_challenge` must be false: requests are pushed and go through the browser",
             );
         }
         let signed = [

@@ -222,7 +222,7 @@ fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> D
         consent: asked.prompts(Prompt::Consent),
         select_account: asked.prompts(Prompt::SelectAccount),
         max_age: asked.max_age.map(Duration::from_secs),
-        essential: asked.essential_acr().map(|names| names.into_iter().filter_map(level).collect()),
+        essential: asked.essential_levels(names),
         wished: asked.acr_values.iter().filter_map(|name| level(name)).collect(),
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes_and_claims(),

@@ -24,7 +24,7 @@ pub use claims::{Wanted, claims, scope_of_claim};
 pub use error::IdentityError;
 pub use normal::{NormalIdentifier, parse_identifier};
 pub use profile::{Address, Profile, Texts};
-pub use store::{find, load, load_by, partition, user_key};
+pub use store::{find, load, load_by, load_proven, partition, user_key};
 pub use write::{UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verify_writes};
 
 use crate::clock::Timestamp;

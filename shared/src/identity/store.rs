@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdentifierKind, IdentityError, NormalIdentifier, User};
+use super::{IdentifierKind, IdentityError, NormalIdentifier, User, parse_identifier};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::id::UserId;
@@ -81,6 +81,22 @@ pub async fn find(app: &App, identifier: &NormalIdentifier) -> Result<Option<Use
 pub async fn load(app: &App, user: &UserId) -> Result<Option<Stored<User>>, IdentityError> {
     let stored = store::get_now::<User>(app, user_key(user)).await?;
     Ok(stored.filter(|stored| !stored.has_expired(app.clock.now())))
+}
+
+/// Who has proven that `text` is theirs: an address or a number, or has it as user name. Two reads where it can be an identifier.
+///
+/// # Errors
+/// When the key or the store cannot be had.
+pub async fn load_proven(
+    app: &App,
+    text: &str,
+    region: Option<&str>,
+) -> Result<Option<Stored<User>>, IdentityError> {
+    let Ok(identifier) = parse_identifier(text, &IdentifierKind::ALL, region) else { return Ok(None) };
+    let user = load_by(app, &identifier).await?;
+    // One that is only reserved says nothing of whose it is.
+    let proven = |user: &User| user.identifier(&identifier).is_some_and(|own| own.verified_at.is_some());
+    Ok(user.filter(|user| proven(user)))
 }
 
 /// The account that has `identifier`. Two reads whether there is one or not, so that the time tells nothing.

@@ -87,7 +87,7 @@ pub struct Handle {
 }
 
 /// Where a handle says to look.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 enum Place {
     /// By its hash alone.
     Anywhere,

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::client::{Client, Once};
 use crate::config::Config;
 use crate::id::UserId;
-use crate::identity::{self, IdentifierKind, User, parse_identifier};
+use crate::identity::{self, User};
 use crate::keys::jws::Recipients;
 use crate::oauth::OAuthError;
 use crate::settings::{AssertionIssuer, AssertionPurpose, Settings, SubjectKind};
@@ -83,15 +83,7 @@ impl Asserted<'_> {
             },
             SubjectKind::Identifier => {
                 let region = settings.identity.default_phone_region.as_deref();
-                match parse_identifier(&self.subject, &IdentifierKind::ALL, region) {
-                    Ok(identifier) => {
-                        let user = identity::load_by(app, &identifier).await?;
-                        user.filter(|user| {
-                            user.identifier(&identifier).is_some_and(|own| own.verified_at.is_some())
-                        })
-                    }
-                    Err(_) => None,
-                }
+                identity::load_proven(app, &self.subject, region).await?
             }
         };
         let now = app.clock.now();

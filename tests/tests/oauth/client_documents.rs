@@ -160,21 +160,31 @@ async fn what_is_no_document_of_its_own_address_is_nobody() {
     }
 }
 
+/// A client that proves itself by the keys of its document.
+fn keyed(signer: &Signer) -> Value {
+    let mut document = document();
+    document["token_endpoint_auth_method"] = json!("private_key_jwt");
+    document["jwks"] = signer.document();
+    document
+}
+
+/// Its proof, at an endpoint of `world`, which works once for each `jti`.
+fn proof(world: &World, signer: &Signer, jti: &str) -> [(&'static str, String); 2] {
+    let now = world.platform.app.clock.now().0;
+    let claims = json!({ "iss": ID, "sub": ID, "aud": world.issuer(), "exp": now + 60, "jti": jti });
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    [("client_assertion_type", kind.to_owned()), ("client_assertion", signer.sign(&claims))]
+}
+
 #[tokio::test]
 async fn a_document_with_keys_makes_a_client_prove_itself() {
     let scene = Scene::new().await;
     let signer = Signer::new("k");
-    let mut document = document();
-    document["token_endpoint_auth_method"] = json!("private_key_jwt");
-    document["jwks"] = signer.document();
-    scene.web.put(ID, &document);
+    scene.web.put(ID, &keyed(&signer));
     let mut visitor = scene.world.visitor();
     let start = visitor.get(&scene.path(CALLBACK)).await;
     let end = visitor.complete(start, ADA).await;
     let code = value_of(end.location().unwrap(), "code").unwrap();
-    let now = scene.world.platform.app.clock.now().0;
-    let claims = json!({ "iss": ID, "sub": ID, "aud": scene.world.issuer(), "exp": now + 60, "jti": "one" });
-    let assertion = signer.sign(&claims);
     let form = [
         ("grant_type", "authorization_code"),
         ("code", code.as_str()),
@@ -182,10 +192,8 @@ async fn a_document_with_keys_makes_a_client_prove_itself() {
         ("code_verifier", Application::VERIFIER),
     ];
     assert_eq!(scene.token(&form).await.json()["error"], "invalid_client");
-    let proof = [
-        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-        ("client_assertion", assertion.as_str()),
-    ];
+    let proof = proof(&scene.world, &signer, "one");
+    let proof = proof.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(scene.token(&[&form[..], &proof[..]].concat()).await.status, StatusCode::OK);
 }
 
@@ -194,32 +202,20 @@ async fn a_document_with_keys_makes_a_client_prove_itself() {
 async fn a_key_that_the_document_has_no_more_proves_nobody() {
     let scene = Scene::new().await;
     let (stolen, signer) = (Signer::new("k"), Signer::new("k2"));
-    let mut document = document();
-    document["token_endpoint_auth_method"] = json!("private_key_jwt");
-    document["jwks"] = stolen.document();
-    scene.web.put(ID, &document);
+    scene.web.put(ID, &keyed(&stolen));
     let mut visitor = scene.world.visitor();
     let start = visitor.get(&scene.path(CALLBACK)).await;
     visitor.complete(start, ADA).await;
-    document["jwks"] = signer.document();
-    scene.web.put(ID, &document);
+    scene.web.put(ID, &keyed(&signer));
     scene.world.advance(Duration::from_secs(2 * 24 * 3600));
-    let form = |signer: &Signer, path: &str| {
-        let now = scene.world.platform.app.clock.now().0;
-        let claims =
-            json!({ "iss": ID, "sub": ID, "aud": scene.world.issuer(), "exp": now + 60, "jti": path });
-        [
-            ("grant_type", "refresh_token".to_owned()),
-            ("refresh_token", "lk_rt_r1_x".to_owned()),
-            ("token", "lk_rt_r1_x".to_owned()),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned()),
-            ("client_assertion", signer.sign(&claims)),
-        ]
-    };
-    let ask = async |signer: &Signer, path: &str| {
-        let form = form(signer, path);
-        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        View::of(path, scene.world.send(tests::form_request(path, &form)).await).json()["error"].clone()
+    let mut tries = 0..;
+    let mut ask = async |signer: &Signer, path: &str| {
+        let proof = proof(&scene.world, signer, &format!("{:?}", tries.next()));
+        let proof = proof.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let form =
+            [("grant_type", "refresh_token"), ("refresh_token", "lk_rt_r1_x"), ("token", "lk_rt_r1_x")];
+        let request = form_request(path, &[&form[..], &proof[..]].concat());
+        View::of(path, scene.world.send(request).await).json()["error"].clone()
     };
     // What is too old proves nobody where the document is not read.
     assert_eq!(ask(&stolen, "/oauth2/revoke").await, "invalid_client");

@@ -168,6 +168,7 @@ async fn what_is_against_the_profile_is_not_registered() {
         json!({ "redirect_uris": ["http://localhost:8080/callback"] }),
         json!({ "response_types": ["code id_token"], "grant_types": ["authorization_code", "implicit"] }),
         json!({ "latchkey_pkce": "optional" }),
+        json!({ "latchkey_challenge": true }),
         json!({ "id_token_signed_response_alg": "RS256" }),
         json!({ "userinfo_signed_response_alg": "ES384" }),
         json!({ "token_endpoint_auth_signing_alg": "RS256" }),

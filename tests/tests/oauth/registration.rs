@@ -101,6 +101,51 @@ async fn who_goes_over_to_assertions_gets_a_secret_that_can_make_them() {
     assert_eq!(world.manage("PUT", &client, Some(&changed)).await.error().0, 400);
 }
 
+/// A client that has a customer's other name already must not come to be one of somebody else's sector.
+#[tokio::test]
+async fn a_client_does_not_change_by_which_names_it_knows_customers() {
+    let world = World::new().await;
+    let own = "https://acme.example/cb";
+    for (before, after, callback) in [
+        ("public", "pairwise", own),
+        ("pairwise", "public", own),
+        ("pairwise", "pairwise", "https://victim.example/cb"),
+    ] {
+        let mut wanted = metadata();
+        wanted["subject_type"] = json!(before);
+        wanted["redirect_uris"] = json!([own]);
+        let client = world.register(&wanted, None).await.json();
+        wanted["client_id"] = client["client_id"].clone();
+        assert_eq!(world.manage("PUT", &client, Some(&wanted)).await.status, StatusCode::OK);
+        wanted["subject_type"] = json!(after);
+        wanted["redirect_uris"] = json!([callback]);
+        let refused = world.manage("PUT", &client, Some(&wanted)).await;
+        assert_eq!(refused.error(), (400, "invalid_client_metadata".to_owned()), "{before} {after}");
+        assert_eq!(world.manage("GET", &client, None).await.json()["redirect_uris"], json!([own]));
+    }
+}
+
+#[tokio::test]
+async fn a_client_changes_itself_so_often_and_no_more() {
+    let world = World::new().await;
+    let client = world.register(&metadata(), None).await.json();
+    let mut changed = metadata();
+    changed["client_id"] = client["client_id"].clone();
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.limits.per_address = 1;
+    settings::save(world.app(), &settings).await.unwrap();
+    let mut last = StatusCode::OK;
+    for _ in 0..21 {
+        last = world.manage("PUT", &client, Some(&changed)).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        world.manage("GET", &client, None).await.status,
+        StatusCode::OK,
+        "reading it is another matter"
+    );
+}
+
 #[tokio::test]
 async fn nobody_manages_the_client_of_another() {
     let world = World::new().await;
@@ -112,6 +157,11 @@ async fn nobody_manages_the_client_of_another() {
         assert_eq!(answer.error(), (401, "invalid_token".to_owned()), "{method}");
     }
     assert_eq!(world.manage("GET", &acme, None).await.status, StatusCode::OK);
+    thief["client_id"] = json!("A".repeat(2100));
+    for method in ["GET", "PUT", "DELETE"] {
+        let answer = world.manage(method, &thief, Some(&thief)).await;
+        assert_eq!(answer.error(), (401, "invalid_token".to_owned()), "{method}");
+    }
 }
 
 #[tokio::test]
@@ -123,6 +173,9 @@ async fn what_cannot_be_registered_has_the_codes_of_the_standard() {
     let mut typed = metadata();
     typed["redirect_uris"] = json!("https://acme.example/cb");
     assert_eq!(world.register(&typed, None).await.error(), (400, "invalid_client_metadata".to_owned()));
+    let mut turned = metadata();
+    turned["client_name"] = json!("Acme \u{202e}gnp.exe");
+    assert_eq!(world.register(&turned, None).await.error(), (400, "invalid_client_metadata".to_owned()));
 }
 
 #[tokio::test]
@@ -177,6 +230,12 @@ async fn a_policy_narrows_what_clients_may_have() {
         ("com.acme.other:/cb", "native"),
     ] {
         assert_eq!(register(uri, kind).await.error(), (400, "invalid_redirect_uri".to_owned()), "{uri}");
+    }
+    for (uri, status) in [("https://acme.example/bye", 201), ("https://evil.example/bye", 400)] {
+        let mut wanted = metadata();
+        wanted["redirect_uris"] = json!(["https://acme.example/cb"]);
+        wanted["post_logout_redirect_uris"] = json!([uri]);
+        assert_eq!(world.register(&wanted, None).await.status.as_u16(), status, "{uri}");
     }
     let mut service = metadata();
     service["grant_types"] = json!(["client_credentials"]);

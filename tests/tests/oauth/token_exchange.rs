@@ -24,7 +24,12 @@ fn invalid() -> (u16, String) {
 impl World {
     /// Ada's tokens, of the gateway.
     async fn gateway_tokens(&self, scope: &str) -> Value {
-        let request = [
+        self.gateway_tokens_with(scope, &[]).await
+    }
+
+    /// The same, asked for with `more`.
+    async fn gateway_tokens_with(&self, scope: &str, more: &[(&str, &str)]) -> Value {
+        let mut request = vec![
             ("response_type", "code"),
             ("client_id", GATEWAY_ID),
             ("redirect_uri", CALLBACK),
@@ -32,6 +37,7 @@ impl World {
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
         ];
+        request.extend(more);
         let code = self.visit("/oauth2/authorize", &request).await.params()["code"].clone();
         let form = [
             ("grant_type", "authorization_code"),
@@ -273,23 +279,8 @@ async fn an_exchanged_token_tells_no_claims_that_another_client_asked_for() {
     };
     world.change(GATEWAY_ID, allow).await;
     world.change(BACKEND_ID, allow).await;
-    let request = [
-        ("response_type", "code"),
-        ("client_id", GATEWAY_ID),
-        ("redirect_uri", CALLBACK),
-        ("scope", "openid demo.read"),
-        ("claims", r#"{"userinfo":{"email":null}}"#),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ];
-    let code = world.visit("/oauth2/authorize", &request).await.params()["code"].clone();
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("redirect_uri", CALLBACK),
-        ("code_verifier", VERIFIER),
-    ];
-    let tokens = world.post("/oauth2/token", GATEWAY, &form).await.json();
+    let claims = ("claims", r#"{"userinfo":{"email":null}}"#);
+    let tokens = world.gateway_tokens_with("openid demo.read", &[claims]).await;
     let userinfo = async |token: &str| {
         let bearer = format!("Bearer {token}");
         let request = http::Request::get("/oauth2/userinfo").header(http::header::AUTHORIZATION, bearer);

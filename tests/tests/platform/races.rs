@@ -234,3 +234,22 @@ async fn registrations_at_once_are_clients_of_their_own() {
     ids.dedup();
     assert_eq!(ids.len(), 16);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_is_changed_by_one_request_at_a_time() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let text = |name: &str| application.registration[name].as_str().unwrap().to_owned();
+    let mut changed = json!({ "client_id": application.id, "client_name": "Renamed" });
+    changed["redirect_uris"] = application.registration["redirect_uris"].clone();
+    let request = Request::put(format!("/oauth2/register/{}", application.id))
+        .header(header::AUTHORIZATION, format!("Bearer {}", text("registration_access_token")))
+        .header(header::CONTENT_TYPE, "application/json");
+    let answers = world.race(&request.body(Bytes::from(changed.to_string())).unwrap()).await;
+    let statuses: BTreeSet<u16> = answers.iter().map(|view| view.status.as_u16()).collect();
+    assert!(statuses.contains(&200), "{statuses:?}");
+    assert!(
+        statuses.is_subset(&BTreeSet::from([200, 503])),
+        "who was late is told to come again: {statuses:?}"
+    );
+}

@@ -186,10 +186,17 @@ impl AuthorizationRequest {
 
     /// The values of `acr` without which the sign-in must fail (Core §5.5.1.1); `None` where any will do.
     #[must_use]
-    pub fn essential_acr(&self) -> Option<Vec<&str>> {
+    pub(super) fn essential_acr(&self) -> Option<Vec<&str>> {
         let acr = self.claims.id_token_claim("acr")?;
         let values = asked_values(acr);
         (acr.get("essential") == Some(&Value::Bool(true)) && !values.is_empty()).then_some(values)
+    }
+
+    /// How sure the sign-in must be: as any of these; `None` where any will do. What no name of ours or of the deployment's means is
+    /// nothing that could be reached.
+    #[must_use]
+    pub fn essential_levels(&self, names: &BTreeMap<String, Level>) -> Option<Vec<Level>> {
+        Some(self.essential_acr()?.into_iter().filter_map(|name| Level::named(name, names)).collect())
     }
 
     /// How a sign-in of `level` is called to the client: by the first name that it asked for and that the sign-in comes up to, else by ours.

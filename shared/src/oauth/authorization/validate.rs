@@ -203,10 +203,8 @@ impl Seen<'_> {
 
 /// An essential `acr` that no sign-in here comes up to is refused at once (unmet_authentication_requirements 1.0).
 fn check_reachable(settings: &OAuthSettings, request: &AuthorizationRequest) -> Result<(), Refusal> {
-    let reachable =
-        |name: &str| Level::named(name, &settings.acr).is_some_and(|level| level <= Level::REACHABLE);
-    match request.essential_acr() {
-        Some(names) if !names.iter().any(|name| reachable(name)) => {
+    match request.essential_levels(&settings.acr) {
+        Some(levels) if !levels.iter().any(|level| *level <= Level::REACHABLE) => {
             let detail = "no sign-in here reaches the `acr` that is demanded";
             Err(Refusal::new(ErrorCode::UnmetAuthenticationRequirements, detail))
         }

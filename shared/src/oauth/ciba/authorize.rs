@@ -1,5 +1,7 @@
 //! The backchannel authentication request and its answer (CIBA Core §7): everything is checked, then the customer is sent a link.
 
+use std::borrow::Cow;
+
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -21,6 +23,9 @@ use crate::page::Message;
 use crate::secret::Secret;
 use crate::settings::{self, UnknownUsers};
 use crate::store::{self, Write};
+
+const USED: OAuthError =
+    OAuthError::InvalidRequest(Cow::Borrowed("the `request` or the `login_hint_token` was used before"));
 
 /// What a client is given.
 pub struct BackchannelAuthentication {
@@ -70,16 +75,12 @@ pub async fn authorize(
         pending.notification = Some(notification.seal(app).await?);
     }
     let mut writes = writes(app, (client, &pending), reached, context).await?;
-    let is_signed = signed.is_some();
     writes.extend(signed.map(|signed| signed.spends));
     writes.extend(hinted.spends);
     match store::transact(app, writes).await {
         Ok(()) => {}
         // All else that is written is new.
-        Err(error) if error.is_refused() && is_signed => return Err(signed::used()),
-        Err(error) if error.is_refused() => {
-            return Err(OAuthError::InvalidRequest("the `login_hint_token` was used before".into()));
-        }
+        Err(error) if error.is_refused() => return Err(USED),
         Err(error) => return Err(error.into()),
     }
     let auth_req_id = Secret::new(handle.expose().to_owned());

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::client::{Client, OnceKind};
 use crate::http::Params;
-use crate::identity::{self, IdentifierKind, User, parse_identifier};
+use crate::identity::{self, User};
 use crate::keys::sealer;
 use crate::limit::{self, Bucket};
 use crate::oauth::subject::{self, Naming};
@@ -54,16 +54,7 @@ async fn by_name(app: &App, client: &Client, text: &str) -> Result<Option<Stored
     }
     let settings = settings::load(app).await?;
     let region = settings.identity.default_phone_region.as_deref();
-    match parse_identifier(text, &IdentifierKind::ALL, region) {
-        Ok(identifier) => {
-            let user = identity::load_by(app, &identifier).await?;
-            // One that is only reserved says nothing of whose it is: whoever typed it would be asked instead.
-            let proven =
-                |user: &User| user.identifier(&identifier).is_some_and(|own| own.verified_at.is_some());
-            Ok(user.filter(|user| proven(user)))
-        }
-        Err(_) => Ok(None),
-    }
+    Ok(identity::load_proven(app, text, region).await?)
 }
 
 /// An ID token of ours for this client, expired or not.
@@ -83,9 +74,10 @@ async fn by_token(
     text: &str,
 ) -> Result<(Option<Stored<User>>, Option<Write>), OAuthError> {
     let settings = settings::load(app).await?;
-    let asserted = assertion::read(app, &settings, AssertionPurpose::LoginHint, (client, text))
-        .await
-        .map_err(|fault| OAuthError::InvalidRequest(format!("`login_hint_token`: {fault}").into()))?;
+    let wrong = |fault: String| OAuthError::InvalidRequest(format!("`login_hint_token`: {fault}").into());
+    let asserted = assertion::read(app, &settings, AssertionPurpose::LoginHint, (client, text)).await;
+    let asserted = asserted.map_err(wrong)?;
     let spends = asserted.once.spend(app, &asserted.issuer.issuer.iss, OnceKind::Grant);
-    Ok((asserted.customer(app, &settings).await?, spends))
+    let spends = spends.ok_or_else(|| wrong("it does not hold any more".to_owned()))?;
+    Ok((asserted.customer(app, &settings).await?, Some(spends)))
 }

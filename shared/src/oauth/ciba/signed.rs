@@ -58,10 +58,6 @@ pub(super) async fn open(app: &App, client: &Client, outer: &Params) -> Result<O
 }
 
 /// The refusal of what was used before.
-pub(super) fn used() -> OAuthError {
-    refused("it was used before")
-}
-
 fn refused(why: &str) -> OAuthError {
     OAuthError::InvalidRequest(format!("`request`: {why}").into())
 }

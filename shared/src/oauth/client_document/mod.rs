@@ -25,13 +25,14 @@ const LONGEST: usize = 8 * 1024;
 /// When the document cannot be used, or its caller has made us read too many.
 pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
     // A client that signs an assertion need not name itself beside it (RFC 7523 §2.2).
-    let asserted = params.get("client_assertion").and_then(client::maker_of_assertion);
-    let Some(id) = params.get("client_id").or(asserted.as_deref()) else { return Ok(()) };
-    if !client::is_address(id) {
+    let asserted = || params.get("client_assertion").and_then(client::maker_of_assertion);
+    let settings = settings::load(app).await?;
+    if !settings.oauth.client_id_metadata_documents {
         return Ok(());
     }
-    let settings = settings::load(app).await?;
-    if !settings.oauth.client_id_metadata_documents || !client::is_document_id(id, settings.reach()) {
+    let Some(id) = params.get("client_id").map(str::to_owned).or_else(asserted) else { return Ok(()) };
+    let id = id.as_str();
+    if !client::is_address(id) || !client::is_document_id(id, settings.reach()) {
         return Ok(());
     }
     let known = client::find(app, id).await?;
@@ -42,7 +43,9 @@ pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAu
         Some(Some(origin)) if now < origin.fresh_until => Ok(()),
         Some(Some(origin)) => match read(app, &settings, id, address).await {
             Err(error) if is_theirs(&error) && origin.counts(now) => {
-                tracing::info!(client = id, %error, "the client's document cannot be read; the last one counts");
+                // An address may say more than whose it is.
+                let host = known.as_deref().and_then(Client::document_host);
+                tracing::info!(host, %error, "a client's document cannot be read; the last one counts");
                 Ok(())
             }
             outcome => outcome,

@@ -32,8 +32,11 @@ impl Exchange<'_> {
         let rotation = Rotation::of(self.client, &settings.tokens);
         let access = self.access_lifetime(&settings.tokens);
         let refreshes = self.client.may_use(GrantType::RefreshToken) || terms.is_offline();
-        let sealer = keys::sealer(self.app).await?;
-        let begun = refreshes.then(|| refresh::begin(self.app, &sealer, (&terms.user, id), rotation));
+        let begun = if refreshes {
+            Some(refresh::begin(self.app, &*keys::sealer(self.app).await?, (&terms.user, id), rotation))
+        } else {
+            None
+        };
         let (token, refreshing) = begun.unzip();
         let now = self.app.clock.now();
         let grant = Grant {

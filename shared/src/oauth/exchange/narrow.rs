@@ -61,12 +61,13 @@ pub(super) fn narrow(
     let possible =
         if resources.is_empty() { registry.audience(scopes, granted.details) } else { resources.to_vec() };
     let named = named(params, &possible)?;
-    let mut chosen = if named.is_empty() { resources.to_vec() } else { named.clone() };
+    let is_named = !named.is_empty();
+    let mut chosen = if is_named { named } else { resources.to_vec() };
     // An API that nothing is left of has no part in the token: it would only learn who the customer is.
     let served = registry.audience(&asked, &details);
     let granted = chosen.len();
     chosen.retain(|resource| served.contains(resource));
-    if chosen.len() < granted && (chosen.is_empty() || !named.is_empty()) {
+    if chosen.len() < granted && (chosen.is_empty() || is_named) {
         let detail = "nothing of what is asked for belongs to a `resource`";
         return Err(OAuthError::InvalidTarget(detail.into()));
     }
