@@ -149,7 +149,10 @@ fn problem(
 ) -> http::Response<Bytes> {
     let request = Request::new(&platform.app, request, address, HashMap::new());
     let context = request.context();
-    problem.render(&platform.app, Surface::Page, &context).finish(&platform.app, &context).into_http()
+    // What asks for nothing in particular is a program (curl, a client's library), and reads no page.
+    let is_browser = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let surface = if is_browser { Surface::Page } else { Surface::Api };
+    problem.render(&platform.app, surface, &context).finish(&platform.app, &context).into_http()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> http::Response<Full<Bytes>> {

@@ -60,7 +60,7 @@ async fn withdraw(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> 
 async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Wrong>) -> Reply {
     let mut grants = Vec::new();
     for granted in account::list_grants(app, &visitor.user.id).await? {
-        grants.push(granted.row(app).await?);
+        grants.push(granted.row(app, visitor.locale()).await?);
     }
     let page = AccountGrants {
         frame: visitor.frame(app, wrong).await?,

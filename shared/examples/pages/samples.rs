@@ -59,13 +59,18 @@ fn payment() -> Detail {
 }
 
 fn scopes() -> Vec<Scope> {
-    let mut scopes: Vec<Scope> = ["openid", "profile", "email", "offline_access"].map(Scope::named).into();
-    scopes.push(Scope {
-        name: "rides:read".into(),
-        title: Some("See your rides".into()),
-        description: Some("Routes and dates of the last twelve months.".into()),
-    });
-    scopes
+    let words = |(name, title, description): (&str, &str, &str)| Scope {
+        name: name.into(),
+        title: Some(title.into()),
+        description: (!description.is_empty()).then(|| description.into()),
+    };
+    [
+        ("profile", "Your profile", "Your name and what else you tell of yourself."),
+        ("email", "Your email address", ""),
+        ("rides:read", "See your rides", "Routes and dates of the last twelve months."),
+    ]
+    .map(words)
+    .into()
 }
 
 fn client() -> ClientLink {
@@ -268,6 +273,7 @@ fn account() -> Vec<(&'static str, Page)> {
                     client: "Borealis Bikes".into(),
                     client_uri: Link::parse("https://bikes.example.com/"),
                     scopes: scopes(),
+                    details: vec![payment()],
                     since: Moment(datetime!(2026-03-09 14:05 UTC)),
                 }],
             }),

@@ -12,9 +12,10 @@ use crate::clock::Timestamp;
 use crate::consent;
 use crate::hook::Cause;
 use crate::id::UserId;
-use crate::oauth::grants::{self, Reason};
+use crate::oauth::details::Details;
+use crate::oauth::grants::{self, Grant, Reason};
 use crate::oauth::scope::{self, OPENID};
-use crate::page::{GrantRow, Link, Scope};
+use crate::page::{GrantRow, Link, Locale};
 use crate::store;
 
 /// No client has a longer id, in bytes.
@@ -26,6 +27,8 @@ pub struct Granted {
     /// The client, if it is registered still.
     client: Option<Arc<Client>>,
     scopes: Vec<String>,
+    /// What exactly, in sign-ins that still hold: to details nobody consents for longer.
+    details: Details,
     since: Timestamp,
 }
 
@@ -36,19 +39,23 @@ pub struct Granted {
 pub async fn list_grants(app: &App, user: &UserId) -> Result<Vec<Granted>, AccountError> {
     let (consents, grants) = tokio::join!(consent::list(app, user), grants::list(app, user));
     let (consents, grants) = (consents?, grants?);
-    let consented = consents.iter().map(|consent| (&consent.client, &consent.scopes, consent.since));
-    let signed_in = grants.iter().map(|grant| (&grant.terms.client, &grant.terms.scopes, grant.created_at));
-    let mut found: BTreeMap<&String, (Vec<String>, Timestamp)> = BTreeMap::new();
-    for (client, scopes, since) in consented.chain(signed_in) {
-        let (known, first) = found.entry(client).or_insert_with(|| (Vec::new(), since));
-        let news: Vec<String> = scopes.iter().filter(|scope| !known.contains(scope)).cloned().collect();
-        known.extend(news);
-        *first = since.min(*first);
+    let none = Details::default();
+    let consented = consents.iter().map(|consent| (&consent.client, &consent.scopes, &none, consent.since));
+    let signed_in = grants
+        .iter()
+        .map(|Grant { terms, created_at, .. }| (&terms.client, &terms.scopes, &terms.details, *created_at));
+    let mut found: BTreeMap<&String, Granted> = BTreeMap::new();
+    for (client, scopes, details, since) in consented.chain(signed_in) {
+        let granted = found.entry(client).or_insert_with(|| Granted::nothing(client, since));
+        let news: Vec<String> =
+            scopes.iter().filter(|scope| !granted.scopes.contains(scope)).cloned().collect();
+        granted.scopes.extend(news);
+        granted.details.add(details);
+        granted.since = since.min(granted.since);
     }
-    let mut granted = Vec::new();
-    for (client_id, (scopes, since)) in found {
-        let client = client::find(app, client_id).await?;
-        granted.push(Granted { client_id: client_id.clone(), client, scopes, since });
+    let mut granted: Vec<Granted> = found.into_values().collect();
+    for one in &mut granted {
+        one.client = client::find(app, &one.client_id).await?;
     }
     granted.sort_by_key(|granted| std::cmp::Reverse(granted.since));
     Ok(granted)
@@ -80,6 +87,11 @@ pub async fn withdraw(app: &App, user: &UserId, client: &str, cause: &Cause<'_>)
 }
 
 impl Granted {
+    fn nothing(client: &str, since: Timestamp) -> Self {
+        let (scopes, details) = (Vec::new(), Details::default());
+        Self { client_id: client.to_owned(), client: None, scopes, details, since }
+    }
+
     /// What customers know the client by.
     fn name(&self) -> &str {
         self.client.as_deref().map_or(&self.client_id, Client::display_name)
@@ -97,6 +109,7 @@ impl Granted {
             "client_name": self.name(),
             "client_uri": self.uri(),
             "scopes": self.scopes,
+            "authorization_details": self.details,
             "since": self.since.rfc3339(),
         })
     }
@@ -105,18 +118,16 @@ impl Granted {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn row(&self, app: &App) -> Result<GrantRow, AccountError> {
+    pub async fn row(&self, app: &App, locale: Locale) -> Result<GrantRow, AccountError> {
         let registry = scope::registry(app).await?;
-        let scopes = self.scopes.iter().filter(|scope| *scope != OPENID).map(|scope| Scope {
-            name: scope.clone(),
-            title: registry.title(scope).map(str::to_owned),
-            description: None,
-        });
+        let scopes = self.scopes.iter().filter(|scope| *scope != OPENID);
+        let scopes = scopes.map(|scope| app.pages.scope(locale, scope, registry.title(scope)));
         Ok(GrantRow {
             client_id: self.client_id.clone(),
             client: self.name().to_owned(),
             client_uri: self.uri().and_then(Link::parse),
             scopes: scopes.collect(),
+            details: self.details.words(&registry),
             since: moment(self.since),
         })
     }

@@ -73,7 +73,9 @@ impl Proof {
     const fn tried(&self) -> Tried {
         match self {
             Self::Basic(..) => Tried::Basic,
-            Self::Post(..) | Self::Assertion(..) | Self::Nothing(_) => Tried::Form,
+            Self::Post(..) => Tried::Secret,
+            Self::Assertion(..) => Tried::Assertion,
+            Self::Nothing(_) => Tried::Name,
         }
     }
 }
@@ -83,11 +85,11 @@ fn malformed(detail: &'static str) -> Problem {
 }
 
 fn unnamed() -> Problem {
-    Problem::from(ClientError::Unproven(Tried::Form))
+    Problem::from(ClientError::Unproven(Tried::Nothing))
 }
 
 /// The client that sent `request`, which has proven it in the way it is registered for. Unknown clients, wrong proofs and other
-/// methods are answered alike. A warm process with a client of known secret calls nothing.
+/// methods are answered alike; who made an assertion and made it wrong is told how. A warm process with a client of known secret calls nothing.
 ///
 /// # Errors
 /// 400 for a malformed request, 401 `invalid_client`, 429 for an address that keeps failing, or a fault of ours.
@@ -100,6 +102,7 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
     let client = found.filter(|client| {
         client.status == Status::Active && proof.is_of(client.auth_method) && counts(client)
     });
+    let mut tried = proof.tried();
     let proven = match &proof {
         Proof::Basic(id, text) | Proof::Post(id, text) => {
             let sealer = sealer(app).await?;
@@ -112,7 +115,11 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
             }
         }
         Proof::Assertion(_, text) => match &client {
-            Some(client) => assertion::check(app, client, text.expose()).await?,
+            Some(client) => {
+                let made = assertion::check(app, client, text.expose()).await?;
+                tried = made.err().unwrap_or(tried);
+                made.is_ok()
+            }
             None => false,
         },
         Proof::Nothing(_) => match &client {
@@ -130,7 +137,7 @@ pub async fn authenticate(app: &App, request: &Request, params: &Params) -> Resu
         },
         _ => {
             limit::take(app, Bucket::ClientAuthentication, &limit::of_address(request.address)).await?;
-            Err(ClientError::Unproven(proof.tried()).into())
+            Err(ClientError::Unproven(tried).into())
         }
     }
 }

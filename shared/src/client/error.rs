@@ -1,12 +1,14 @@
 //! What can go wrong with clients, and how RFC 6749 §5.2 has it said.
 
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use crate::http::Problem;
 use crate::id::SecretId;
 use crate::keys::KeyError;
 use crate::page::Fault;
 use crate::store::StoreError;
+
+const CHALLENGE: &str = "Basic realm=\"latchkey\", charset=\"UTF-8\"";
 
 /// A client that is not who it says, or could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +17,7 @@ pub enum ClientError {
     #[error("{0}")]
     Malformed(&'static str),
     /// It is not a client of ours, or has not proven to be it: one answer for both.
-    #[error("the client is unknown or did not prove who it is")]
+    #[error("{}", .0.words())]
     Unproven(Tried),
     /// Its registration is against the security profile that it keeps.
     #[error("the client's registration is against its security profile: {0}")]
@@ -63,8 +65,41 @@ pub enum ClientError {
 pub enum Tried {
     /// `Authorization: Basic`: the answer challenges (RFC 6749 §5.2).
     Basic,
-    /// Parameters of the form.
-    Form,
+    /// A secret in the form.
+    Secret,
+    /// A JWT that it may not have made.
+    Assertion,
+    /// A JWT that it has made, and what is wrong with that.
+    OwnAssertion(&'static str),
+    /// Its name alone, and whatever certificate the connection has.
+    Name,
+    /// Not even that.
+    Nothing,
+}
+
+impl Tried {
+    /// What its developer may have to mend. Who has proven nothing does not learn which of that it is, nor which clients there are.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Basic => {
+                "the client is unknown, its secret is wrong, or it is registered for another method than `client_secret_basic`"
+            }
+            Self::Secret => {
+                "the client is unknown, its secret is wrong, or it is registered for another method than `client_secret_post`"
+            }
+            Self::Assertion => {
+                "the client is unknown, it has not made the `client_assertion` with a key or secret and algorithm of its registration, or it \
+                 is registered for another method"
+            }
+            Self::OwnAssertion(fault) => fault,
+            Self::Name => {
+                "the client is unknown, or has to authenticate, with a certificate if it is registered for that: the request has its name alone"
+            }
+            Self::Nothing => {
+                "the request names no client: it has no `client_id`, no `client_assertion`, and no `Authorization: Basic` header"
+            }
+        }
+    }
 }
 
 impl From<ClientError> for Problem {
@@ -72,14 +107,10 @@ impl From<ClientError> for Problem {
         match error {
             ClientError::Malformed(detail) => Self::invalid_request(detail),
             ClientError::Unproven(tried) => {
-                let detail = "the client is unknown or did not prove who it is";
+                let problem = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", tried.words());
                 match tried {
-                    Tried::Basic => Self::unauthorized(
-                        "invalid_client",
-                        detail,
-                        "Basic realm=\"latchkey\", charset=\"UTF-8\"",
-                    ),
-                    Tried::Form => Self::new(StatusCode::UNAUTHORIZED, "invalid_client", detail),
+                    Tried::Basic => problem.header(header::WWW_AUTHENTICATE, CHALLENGE),
+                    _ => problem,
                 }
             }
             ClientError::TooManySecrets(_) => Self::conflict("too_many_secrets", error.to_string()),

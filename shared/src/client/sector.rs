@@ -18,10 +18,16 @@ const LONGEST: usize = 128 * 1024;
 pub(super) fn choose(client: &Client) -> Result<Option<String>, ClientError> {
     let keys = own_keys(client);
     let keyless = needs_no_redirect(client) && keys.is_none();
-    if let Some(uri) = &client.sector_identifier_uri {
-        return if keyless { Err(refused(KEYLESS)) } else { Ok(host(uri)) };
-    }
     let mut hosts: Vec<_> = client.redirect_uris.iter().map(|uri| host(uri)).collect();
+    if let Some(uri) = &client.sector_identifier_uri {
+        // At an address that is everybody's, whoever registers it gets the codes.
+        let anybodys = keys.is_none() && hosts.iter().any(Option::is_none);
+        return match (keyless, anybodys) {
+            (true, _) => Err(refused(KEYLESS)),
+            (false, true) => Err(refused(ANYBODYS)),
+            (false, false) => Ok(host(uri)),
+        };
+    }
     if keyless && hosts.iter().any(Option::is_some) {
         return Err(refused(KEYLESS));
     }
@@ -75,7 +81,8 @@ pub async fn check_sector(app: &App, client: &Client) -> Result<(), ClientError>
     if !client.redirect_uris.iter().all(|uri| is_listed(uri)) {
         return Err(refused("the document at `sector_identifier_uri` does not list all redirect URIs"));
     }
-    if needs_no_redirect(client) && !own_keys(client).is_some_and(is_listed) {
+    let is_anybodys = client.redirect_uris.iter().any(|uri| host(uri).is_none());
+    if (needs_no_redirect(client) || is_anybodys) && !own_keys(client).is_some_and(is_listed) {
         return Err(refused("the document at `sector_identifier_uri` does not list the `jwks_uri`"));
     }
     Ok(())
@@ -83,6 +90,9 @@ pub async fn check_sector(app: &App, client: &Client) -> Result<(), ClientError>
 
 const KEYLESS: &str = "pairwise names of a sector, with a grant that needs no redirect URI, are for clients that authenticate by the \
                        keys at their `jwks_uri`";
+
+const ANYBODYS: &str = "with `sector_identifier_uri`, redirect URIs must be https, but of clients that authenticate by the keys at their \
+                        `jwks_uri`";
 
 fn refused(detail: &str) -> ClientError {
     ClientError::InvalidMetadata(detail.to_owned())
@@ -144,6 +154,21 @@ mod tests {
         let mut published = client(GrantType::Ciba, &[]);
         published.jwks_uri = Some("https://acme.example/jwks".to_owned());
         assert_eq!(choose(&published).unwrap(), None);
+    }
+
+    /// Whoever listens there gets the codes: a document that lists such an address says nothing of who they are.
+    #[test]
+    fn an_address_that_is_anybodys_makes_no_sector_without_keys() {
+        for anybodys in ["http://127.0.0.1/cb", "http://localhost:3000/cb", "com.acme.app:/cb"] {
+            let mut client = Client::new("acme", Timestamp(1_800_000_000));
+            client.redirect_uris = vec!["https://acme.example/cb".to_owned(), anybodys.to_owned()];
+            client.sector_identifier_uri = Some("https://acme.example/sector.json".to_owned());
+            assert!(choose(&client).is_err(), "{anybodys}");
+            client.jwks_uri = Some("https://acme.example/jwks".to_owned());
+            assert!(choose(&client).is_err(), "{anybodys}: it does not authenticate by them");
+            client.auth_method = AuthMethod::PrivateKeyJwt;
+            assert_eq!(choose(&client).unwrap().as_deref(), Some("acme.example"));
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::id::UserId;
 use crate::identity;
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
 use crate::oauth::{grants, pending};
-use crate::page::{Answer, ClientLink, Decided, Page, Place};
+use crate::page::{Answer, ClientLink, Decided, Fault, Page, Place};
 use crate::session::{self, Authentication, Session, Start};
 use crate::settings;
 use crate::store::{self, Write};
@@ -202,7 +202,11 @@ pub(super) async fn refusal(
         Purpose::Device(_) | Purpose::Backchannel(_) if refusal == engine::Refusal::AccessDenied => {
             Ok(Ending::Elsewhere(decided(purpose, client, Answer::Denied)))
         }
-        Purpose::Device(_) | Purpose::Backchannel(_) => Err(Problem::forbidden("access_denied", detail)),
+        Purpose::Device(_) | Purpose::Backchannel(_) => {
+            let problem = Problem::forbidden("access_denied", detail);
+            let other = refusal == engine::Refusal::OtherCustomer;
+            Err(if other { problem.saying(Fault::OtherCustomer) } else { problem })
+        }
     }
 }
 
@@ -234,6 +238,9 @@ const fn words(refusal: engine::Refusal) -> (ErrorCode, &'static str) {
     match refusal {
         engine::Refusal::AccessDenied => (ErrorCode::AccessDenied, "the customer withheld consent"),
         engine::Refusal::LoginRequired => (ErrorCode::LoginRequired, "the customer would have to sign in"),
+        engine::Refusal::OtherCustomer => {
+            (ErrorCode::LoginRequired, "another customer signed in than the one who must")
+        }
         engine::Refusal::AccountSelectionRequired => {
             (ErrorCode::AccountSelectionRequired, "the customer would have to choose an account")
         }

@@ -42,6 +42,8 @@ pub enum Refusal {
     AccessDenied,
     /// The customer would have to sign in.
     LoginRequired,
+    /// Another customer signed in than the one who must.
+    OtherCustomer,
     /// The customer would have to choose an account.
     AccountSelectionRequired,
     /// The customer would have to consent.
@@ -158,7 +160,7 @@ fn refusal(progress: &Progress, facts: &Facts) -> Option<Refusal> {
         .authentication
         .as_ref()
         .is_some_and(|proven| demand.subject.as_ref().is_some_and(|subject| *subject != proven.user));
-    somebody_else.then_some(Refusal::LoginRequired)
+    somebody_else.then_some(Refusal::OtherCustomer)
 }
 
 fn applies(step: &FlowStep, facts: &Facts) -> bool {

@@ -19,11 +19,12 @@ use crate::app::function::Reply;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
+use crate::id::RequestId;
 use crate::identity::IdentifierKind;
 use crate::oauth::scope;
 use crate::page::{
     AccountRow, Accounts, BackchannelRequest, Channel, ClientLink, Consent, Device, Frame, Identify, Link,
-    Locale, Moment, Notice, Page, Password, Scope, SignUp, SignUpValues, Verify,
+    Locale, Moment, Notice, Page, Password, SignUp, SignUpValues, Verify,
 };
 use crate::settings;
 
@@ -103,7 +104,7 @@ impl Face<'_> {
     pub(super) fn response(self, app: &App, context: &RequestContext) -> Reply {
         let status = self.wrong.as_ref().map_or(StatusCode::OK, Wrong::status);
         if context.wants_json {
-            return self.json(status);
+            return self.json(status, &context.id);
         }
         let html = app.pages.render(self.locale, &self.page).map_err(Problem::internal)?;
         let response = Response::html(status, html, ContentSecurity::Page);
@@ -111,7 +112,7 @@ impl Face<'_> {
     }
 
     /// The step as data; what is wrong as problem details (RFC 9457) with the step beside them.
-    fn json(self, status: StatusCode) -> Reply {
+    fn json(self, status: StatusCode, id: &RequestId) -> Reply {
         let mut fields = serde_json::to_value(&self.page).map_err(Problem::internal)?;
         if let Value::Object(members) = &mut fields {
             members.remove("frame");
@@ -127,7 +128,7 @@ impl Face<'_> {
         put("fields", fields);
         put("notice", json!(self.frame.notice));
         match self.wrong {
-            Some(wrong) => Ok(wrong.details(body)),
+            Some(wrong) => Ok(wrong.details(id, body)),
             None => Response::json(status, &body),
         }
     }
@@ -221,11 +222,7 @@ async fn consent(
 ) -> Result<Consent, FlowError> {
     let registry = scope::registry(app).await?;
     let scopes = situation.facts.demand.scopes.iter().filter(|scope| *scope != scope::OPENID);
-    let scopes = scopes.map(|scope| Scope {
-        name: scope.clone(),
-        title: registry.title(scope).map(str::to_owned),
-        description: None,
-    });
+    let scopes = scopes.map(|scope| app.pages.scope(visit.locale(), scope, registry.title(scope)));
     let links = situation.client.as_deref().map(|client| client.links.clone()).unwrap_or_default();
     let link = |address: &Option<String>| address.as_deref().and_then(Link::parse);
     let account = situation.account.as_ref();

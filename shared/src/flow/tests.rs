@@ -207,7 +207,7 @@ fn an_id_token_hint_names_the_only_possible_customer() {
     signs_in(Progress::default(), &hinted(two, 2), Step::Complete);
     signs_in(Progress::default(), &hinted(signed_in(), 3), Step::Identify);
     let somebody_else = Progress { authentication: proven(1), ..Progress::default() };
-    signs_in(somebody_else.clone(), &hinted(facts(), 3), Step::Refuse(Refusal::LoginRequired));
+    signs_in(somebody_else.clone(), &hinted(facts(), 3), Step::Refuse(Refusal::OtherCustomer));
     signs_in(somebody_else, &hinted(facts(), 1), Step::Complete);
     let silent = demanding(hinted(signed_in(), 3), |demand| demand.silent = true);
     signs_in(Progress::default(), &silent, Step::Refuse(Refusal::LoginRequired));

@@ -4,6 +4,7 @@ use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::http::{Problem, Response};
+use crate::id::RequestId;
 use crate::page::{Fault, FieldError};
 
 /// What is wrong with an attempt.
@@ -52,9 +53,9 @@ impl Wrong {
         self.status
     }
 
-    /// Problem details (RFC 9457) with what is wrong, field by field, and `members` beside it.
+    /// Problem details (RFC 9457) of the request `id` with what is wrong, field by field, and `members` beside it.
     #[must_use]
-    pub fn details(&self, mut members: Map<String, Value>) -> Response {
+    pub fn details(&self, id: &RequestId, mut members: Map<String, Value>) -> Response {
         let code = self.errors.first().map_or("invalid_request", |error| error.fault.id());
         let mut put = |name: &str, value: Value| {
             members.insert(name.to_owned(), value);
@@ -63,6 +64,7 @@ impl Wrong {
         put("title", json!(self.status.canonical_reason()));
         put("status", json!(self.status.as_u16()));
         put("code", json!(code));
+        put("instance", json!(format!("urn:latchkey:request:{id}")));
         put("errors", json!(self.errors));
         let response =
             Response::new(self.status, "application/problem+json", Value::Object(members).to_string());

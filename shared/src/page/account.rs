@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Frame, Link, Moment, Scope};
+use super::{Detail, Frame, Link, Moment, Scope};
 
 /// Profile: `POST /account/profile` with the fields of [`ProfileValues`]. Also the account centre's home.
 #[derive(Serialize)]
@@ -124,6 +124,8 @@ pub struct GrantRow {
     pub client_uri: Option<Link>,
     /// What it may have.
     pub scopes: Vec<Scope>,
+    /// What exactly.
+    pub details: Vec<Detail>,
     /// Since when.
     pub since: Moment,
 }

@@ -37,23 +37,15 @@ pub struct ClientLink {
     pub uri: Option<Link>,
 }
 
-/// Something an application asks for. The standard scopes have their words in the catalogue.
+/// Something an application asks for: [`Pages::scope`](super::Pages::scope) has its words.
 #[derive(Clone, Serialize)]
 pub struct Scope {
     /// The scope's value in the request.
     pub name: String,
-    /// What customers read; the catalogue's words, else the name.
+    /// What customers read; else the name.
     pub title: Option<String>,
     /// What it means, in a sentence.
     pub description: Option<String>,
-}
-
-impl Scope {
-    /// A scope without words of its own.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), title: None, description: None }
-    }
 }
 
 /// A hidden form field.

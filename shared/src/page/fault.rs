@@ -107,6 +107,8 @@ texts! {
         PasswordUnchanged "password-unchanged",
         /// No code was typed.
         CodeRequired "code-required",
+        /// Another customer is asked.
+        OtherCustomer "other-customer",
         /// Not the code that was sent.
         CodeWrong "code-wrong",
         /// The code is too old.

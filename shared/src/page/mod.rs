@@ -155,6 +155,17 @@ impl Pages {
         self.tongue(locale).map_or_else(|_| id.to_owned(), |tongue| tongue.say(id, args))
     }
 
+    /// A scope in words: those of the API that has it, else the catalogue's, else its name alone.
+    #[must_use]
+    pub fn scope(&self, locale: Locale, name: &str, title: Option<&str>) -> Scope {
+        let say = |id: String| self.tongue(locale).ok().and_then(|tongue| tongue.catalogue.format(&id, &[]));
+        let (title, description) = match title {
+            Some(title) => (Some(title.to_owned()), None),
+            None => (say(format!("scope-{name}")), say(format!("scope-{name}.description"))),
+        };
+        Scope { name: name.to_owned(), title, description }
+    }
+
     fn tongue(&self, locale: Locale) -> Result<&Tongue, PageError> {
         let build = || {
             let catalogue = Arc::new(Catalogue::parse(locale)?);

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The form's token does not fit the browser.
-    #[error("the form's token is missing or belongs to another browser")]
+    #[error("`csrf` is missing, or belongs to another browser or to another `tx`")]
     Forged,
     /// The sealer could not be had.
     #[error(transparent)]
@@ -24,7 +24,7 @@ impl From<SessionError> for Problem {
         match error {
             SessionError::Forged => Self::forbidden(
                 "csrf",
-                "the form's token is missing or belongs to another browser; load the page again",
+                "`csrf` is missing, or belongs to another browser or to another `tx`; load the page again",
             )
             .saying(Fault::FormExpired),
             SessionError::Key(source) => source.into(),

@@ -49,8 +49,11 @@ test('every step is asked for and answered as JSON, and the end names the answer
   assert.equal(wrong.status, 401);
   assert.match(wrong.headers.get('content-type'), /problem\+json/);
   assert.equal(wrong.code, 'credentials-wrong');
+  assert.match(wrong.instance, /^urn:latchkey:request:/);
   const third = await send('/signin/password', second, { password: PASSWORD });
   assert.equal(third.step, 'consent');
+  const emailScope = third.fields.scopes.find(({ name }) => name === 'email');
+  assert.match(emailScope.title, /e-mail address/, 'a scope comes with words for people');
   const other = await send('/signin/consent', third, { account: 'usr_00000000000000000000000000', decision: 'allow' });
   assert.deepEqual([other.status, other.code, other.step], [409, 'account-changed', 'consent']);
   const end = await send('/signin/consent', third, { account: third.fields.account, decision: 'allow' });

@@ -1,6 +1,7 @@
 //! The authorization endpoint: what goes to the client, and what only to the person.
 
 use http::{StatusCode, header};
+use serde_json::json;
 
 use crate::world::{ISSUER, SHOP_CALLBACK, World};
 
@@ -12,6 +13,21 @@ async fn a_good_session_gives_a_code_at_once() {
     assert!(answer.location().starts_with(&format!("{SHOP_CALLBACK}?code=lk_ac_")));
     let params = answer.params();
     assert_eq!((params["state"].as_str(), params["iss"].as_str()), ("xyz", ISSUER));
+}
+
+/// Who asks for JSON reads no page that posts itself.
+#[tokio::test]
+async fn a_form_is_told_as_data_to_who_asks_for_data() {
+    let world = World::new().await;
+    let mut request = World::request("openid");
+    request.push(("response_mode", "form_post"));
+    let uri = format!("/oauth2/authorize?{}", serde_urlencoded::to_string(&request).unwrap());
+    let asked = http::Request::get(uri)
+        .header(header::COOKIE, &world.cookies)
+        .header(header::ACCEPT, "application/json");
+    let told = world.send(asked, String::new()).await.json();
+    assert_eq!((&told["action"], &told["fields"]["state"]), (&json!(SHOP_CALLBACK), &json!("xyz")));
+    assert!(told["fields"]["code"].as_str().unwrap().starts_with("lk_ac_"), "{told}");
 }
 
 #[tokio::test]
@@ -31,6 +47,9 @@ async fn who_is_unknown_or_elsewhere_is_told_on_a_page() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}={value}");
         assert_eq!(answer.location(), "");
         assert!(answer.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
+        let missing = value.is_empty() && name == "client_id";
+        let body = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert_eq!(body.contains("`client_id` is missing"), missing, "{body}");
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::client::{AuthMethod, Status};
 
 use crate::signer::Signer;
-use crate::world::{ISSUER, NOW, World};
+use crate::world::{ISSUER, NOW, World, text};
 
 const FORM: [(&str, &str); 1] = [("grant_type", "client_credentials")];
 
@@ -108,6 +108,26 @@ async fn an_assertion_proves_once() {
     assert_eq!([a.status, b.status].iter().filter(|status| **status == StatusCode::OK).count(), 1);
     world.app().clock.advance(Duration::from_secs(30));
     assert_eq!(assert_with(&world, &assertion).await.error(), invalid());
+    for (name, value, said) in [
+        ("jti", json!("one"), "used before"),
+        ("jti", json!(null), "must have `iss`"),
+        ("sub", json!("other"), "must be the `client_id`"),
+        ("aud", json!("https://elsewhere.example"), "`aud`"),
+        ("exp", json!(NOW.0 - 600), "`exp`"),
+        ("exp", json!(NOW.0 + 7200), "`exp`"),
+    ] {
+        let mut wrong = claims("wrong");
+        wrong[name] = value;
+        let answer = assert_with(&world, &signer.sign(&wrong)).await;
+        assert_eq!(answer.error(), invalid());
+        let (told, of_others) = (answer.json(), Signer::new("k").sign(&wrong));
+        assert!(text(&told, "error_description").contains(said), "{told}");
+        let stranger = assert_with(&world, &of_others).await.json();
+        assert!(
+            text(&stranger, "error_description").contains("has not made"),
+            "who has no key learns nothing: {stranger}"
+        );
+    }
     let mut endpoint = claims("two");
     endpoint["aud"] = json!([format!("{ISSUER}/oauth2/token")]);
     assert_eq!(assert_with(&world, &signer.sign(&endpoint)).await.status, StatusCode::OK);

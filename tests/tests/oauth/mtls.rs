@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{StatusCode, header};
 use local::seed::{SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
@@ -115,11 +115,19 @@ async fn a_certificate_is_no_substitute_for_the_registered_method() {
 }
 
 fn key_set(certificate: &ClientCertificate) -> Value {
-    let encoded = STANDARD.encode(certificate.der());
-    // The point of the key does not matter where there is a certificate; it must be on its curve.
+    key_with(certificate, certificate)
+}
+
+/// The key of `own` with the certificate `said`.
+fn key_with(own: &ClientCertificate, said: &ClientCertificate) -> Value {
+    // RFC 5480 §2.2: a bit string of an uncompressed point.
+    const POINT: [u8; 4] = [0x03, 0x42, 0x00, 0x04];
+    let der = own.der();
+    let at = der.windows(POINT.len()).position(|bytes| bytes == POINT).unwrap() + POINT.len();
+    let coordinate = |from| URL_SAFE_NO_PAD.encode(&der[from..from + 32]);
     json!({ "keys": [{
-        "kty": "EC", "crv": "P-256", "x5c": [encoded],
-        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        "kty": "EC", "crv": "P-256", "x": coordinate(at), "y": coordinate(at + 32),
+        "x5c": [STANDARD.encode(said.der())],
     }] })
 }
 
@@ -134,8 +142,16 @@ async fn a_certificate_of_its_own_making_proves_who_registered_it() {
         })
         .await;
     assert_eq!(world.authenticate(Some(&own)).await.status, StatusCode::OK);
-    assert_eq!(world.authenticate(Some(&self_signed("client"))).await.error(), invalid());
+    let other = self_signed("client");
+    assert_eq!(world.authenticate(Some(&other)).await.error(), invalid());
     assert_eq!(world.authenticate(None).await.error(), invalid());
+    let mixed = KeySet::parse(&key_with(&own, &other)).unwrap();
+    world.change(SERVICE_ID, |client| client.jwks = Some(mixed)).await;
+    for certificate in [&own, &other] {
+        let refused = world.authenticate(Some(certificate)).await.error();
+        assert_eq!(refused, invalid(), "`x5c` is of another key (RFC 7517 §4.7)");
+    }
+    world.change(SERVICE_ID, |client| client.jwks = Some(KeySet::parse(&key_set(&own)).unwrap())).await;
     world.app().clock.advance(DAY + Duration::from_secs(1));
     assert_eq!(world.authenticate(Some(&own)).await.error(), invalid());
 }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use shared::oauth::registration::issue_initial_access;
 use shared::settings::{self, RegistrationMode};
 
+use tests::Web;
+
 use crate::world::{Answer, World, text};
 
 /// What a client says to the registration endpoint.
@@ -197,6 +199,14 @@ async fn an_initial_access_token_registers_as_often_as_it_says() {
     world.app().clock.advance(lifetime);
     let answer = world.register(&metadata(), Some(late.expose())).await;
     assert_eq!(answer.error(), (401, "invalid_token".to_owned()));
+
+    let web = Web::around(world.app());
+    let mut reaching = metadata();
+    reaching["sector_identifier_uri"] = json!("https://acme.example/sector.json");
+    for spent in [Some(late.expose().as_str()), bearer] {
+        assert_eq!(world.register(&reaching, spent).await.error(), (401, "invalid_token".to_owned()));
+    }
+    assert!(web.asked().is_empty(), "nobody has us read documents without a right to register");
 
     settings.registration.mode = RegistrationMode::Closed;
     settings::save(world.app(), &settings).await.unwrap();

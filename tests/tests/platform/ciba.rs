@@ -135,6 +135,7 @@ async fn only_the_customer_who_is_asked_may_decide() {
     let password = grace.submit(&start, "identify", &[("identifier", GRACE)]).await;
     let refused = grace.submit(&password, "sign-in", &[("password", tests::PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    assert!(refused.body.contains("Not your account"), "{}", refused.body);
     assert_eq!(application.refusal(&world, poll(&application, &given)).await, "authorization_pending");
 }
 

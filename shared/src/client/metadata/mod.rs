@@ -31,7 +31,7 @@ const MOST: usize = 50;
 
 /// The metadata, as they come and go.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "a JSON object of client metadata")]
 #[expect(missing_docs, reason = "the names are those of the specifications named above")]
 pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]

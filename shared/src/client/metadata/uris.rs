@@ -35,18 +35,18 @@ impl Metadata {
         if redirects.is_empty() && !client.response_types.is_empty() {
             return Err(ClientError::InvalidRedirectUri("`redirect_uris` is missing".to_owned()));
         }
-        for uri in &redirects {
-            rules.check(uri).map_err(|fault| ClientError::InvalidRedirectUri(fault.to_string()))?;
-            if !policy.lets_redirect_to(uri) {
-                let said = "no redirect URI may lead to this host here";
-                return Err(ClientError::InvalidRedirectUri(said.to_owned()));
-            }
+        let check = |uri: &String| match rules.check(uri) {
+            Err(fault) => Err(fault.to_string()),
+            Ok(()) if policy.lets_redirect_to(uri) => Ok(()),
+            Ok(()) => Err("none may lead to this host here".to_owned()),
+        };
+        for (at, uri) in redirects.iter().enumerate() {
+            check(uri).map_err(|fault| {
+                ClientError::InvalidRedirectUri(format!("`redirect_uris[{at}]`: {fault}"))
+            })?;
         }
-        for uri in &returns {
-            rules.check(uri).map_err(|fault| refused(format!("`post_logout_redirect_uris`: {fault}")))?;
-            if !policy.lets_redirect_to(uri) {
-                return Err(refused("`post_logout_redirect_uris`: none may lead to this host here"));
-            }
+        for (at, uri) in returns.iter().enumerate() {
+            check(uri).map_err(|fault| refused(format!("`post_logout_redirect_uris[{at}]`: {fault}")))?;
         }
         client.redirect_uris = redirects;
         client.post_logout_redirect_uris = returns;

@@ -13,10 +13,9 @@ pub(super) fn is_registered(keys: &KeySet, presented: &ClientCertificate, certif
     keys.keys.iter().any(|key| is_of(key, presented, certificate))
 }
 
-/// A key with a certificate (`x5c`, RFC 7517 §4.7) stands for that one alone; one without for all of its key.
+/// A key with a certificate (`x5c`, RFC 7517 §4.7: one of that key) stands for that one alone; one without for all of its key.
 fn is_of(key: &ClientKey, presented: &ClientCertificate, certificate: &Certificate) -> bool {
-    match key.certificates.first() {
-        Some(registered) => STANDARD.decode(registered).is_ok_and(|der| der == presented.der()),
-        None => certificate.key.as_ref().is_some_and(|own| own.thumbprint() == key.key.thumbprint()),
-    }
+    let same_key = certificate.key.as_ref().is_some_and(|own| own.thumbprint() == key.key.thumbprint());
+    let same = |registered: &String| STANDARD.decode(registered).is_ok_and(|der| der == presented.der());
+    same_key && key.certificates.first().is_none_or(same)
 }

@@ -124,6 +124,9 @@ pub struct Refused {
 /// A request that was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorizeError {
+    /// The request does not say who asks.
+    #[error("`client_id` is missing")]
+    NoClient,
     /// No client is registered under the id.
     #[error("no client is registered under this `client_id`")]
     UnknownClient,
@@ -166,7 +169,7 @@ impl AuthorizeError {
         match self {
             Self::Refused(refused) => refused.to.refuse(app, &refused.refusal).await?.respond(app, context),
             Self::Told(_) => Err(self.into()),
-            Self::UnknownClient => Err(page(&self, Fault::ClientUnknown)),
+            Self::NoClient | Self::UnknownClient => Err(page(&self, Fault::ClientUnknown)),
             Self::DisabledClient => Err(page(&self, Fault::ClientDisabled)),
             Self::RedirectUri(_) => Err(page(&self, Fault::RedirectUriInvalid)),
             Self::RequestUri => Err(page(&self, Fault::RequestUriInvalid)),
@@ -186,7 +189,7 @@ impl From<AuthorizeError> for Problem {
             AuthorizeError::UnknownClient | AuthorizeError::DisabledClient => {
                 Self::new(StatusCode::UNAUTHORIZED, "invalid_client", said)
             }
-            AuthorizeError::RedirectUri(_) => Self::invalid_request(said),
+            AuthorizeError::NoClient | AuthorizeError::RedirectUri(_) => Self::invalid_request(said),
             AuthorizeError::RequestUri => Self::bad_request(ErrorCode::InvalidRequestUri.name(), said),
             AuthorizeError::Refused(refused) => {
                 Self::bad_request(refused.refusal.code.name(), refused.refusal.detail)

@@ -92,7 +92,7 @@ impl AuthorizationRequest {
 }
 
 impl AuthorizationResponse {
-    /// The redirect, or the page whose form posts itself.
+    /// The redirect, or the page whose form posts itself; for who asks for JSON, what it would post.
     ///
     /// # Errors
     /// A fault of ours, when the page cannot be rendered.
@@ -102,6 +102,9 @@ impl AuthorizationResponse {
             | ResponseMode::Fragment
             | ResponseMode::QueryJwt
             | ResponseMode::FragmentJwt => Response::see_other(&self.location()),
+            ResponseMode::FormPost | ResponseMode::FormPostJwt if context.wants_json => {
+                Response::json(StatusCode::OK, &self.to_json())
+            }
             ResponseMode::FormPost | ResponseMode::FormPostJwt => self.form(app, context.locale),
         }
     }

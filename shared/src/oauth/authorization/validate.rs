@@ -137,7 +137,7 @@ impl<'a> Asked<'a> {
 }
 
 async fn find_client(app: &App, params: &Params) -> Result<Arc<Client>, AuthorizeError> {
-    let id = params.get("client_id").ok_or(AuthorizeError::UnknownClient)?;
+    let id = params.get("client_id").ok_or(AuthorizeError::NoClient)?;
     let client = client::find(app, id).await?.ok_or(AuthorizeError::UnknownClient)?;
     match client.status {
         Status::Active => Ok(client),

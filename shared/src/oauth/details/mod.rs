@@ -32,6 +32,12 @@ impl Details {
         self.0.is_empty()
     }
 
+    /// With the others that are not among them yet.
+    pub fn add(&mut self, others: &Self) {
+        let news: Vec<_> = others.0.iter().filter(|detail| !self.0.contains(detail)).cloned().collect();
+        self.0.extend(news);
+    }
+
     /// Each with its type.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
         self.0.iter().map(|detail| (type_of(detail), detail))

@@ -24,7 +24,7 @@ impl Details {
             known.is_some_and(|known| is_within(asked, granted, Some(&known.declared.schema), true))
         };
         if !is_part(&asked, &self.0, within) {
-            return Err(DetailsError("asks for more than was granted".into()));
+            return Err(DetailsError("names what was not granted, or less in a way that could mean more: leave out whole details, or members of lists of what is allowed".into()));
         }
         check::as_declared(registry, &asked)?;
         Ok(Self(asked))

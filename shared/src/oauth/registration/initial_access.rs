@@ -27,6 +27,10 @@ impl InitialAccess {
     fn key_of(hash: &str) -> Key {
         Key::new(format!("initial_access#{hash}"), "initial_access")
     }
+
+    fn is_good(&self, now: Timestamp) -> bool {
+        self.uses_left > 0 && now < self.expires_at
+    }
 }
 
 impl Entity for InitialAccess {
@@ -61,8 +65,9 @@ pub async fn issue_initial_access(
     Ok(Secret::new(handle.expose().to_owned()))
 }
 
-/// The write that uses up one registration of the initial access token, where one is asked for.
-pub(super) fn spend_right(
+/// The write that uses up one registration of the initial access token, where one is asked for. A token that would not do is told at once:
+/// nobody has documents of theirs read with it.
+pub(super) async fn spend_right(
     app: &App,
     settings: &Settings,
     bearer: Option<&str>,
@@ -73,6 +78,8 @@ pub(super) fn spend_right(
         RegistrationMode::InitialToken => {
             let handle = bearer.and_then(|text| Handle::parse(HandleKind::InitialAccess, text));
             let key = InitialAccess::key_of(&handle.ok_or(OAuthError::InvalidToken)?.hash());
+            let known = store::get::<InitialAccess>(app, key.clone()).await?;
+            known.filter(|token| token.is_good(app.clock.now())).ok_or(OAuthError::InvalidToken)?;
             let left = [Condition::Above("uses_left", 0), Condition::Above("expires_at", app.clock.now().0)];
             Ok(Some(Update::of::<InitialAccess>(key).add("uses_left", -1).when(&left).into()))
         }

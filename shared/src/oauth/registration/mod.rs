@@ -36,7 +36,7 @@ pub async fn register(
     context: &RequestContext,
 ) -> Result<Registration, OAuthError> {
     let settings = settings::load(app).await?;
-    let spent = spend_right(app, &settings, bearer)?;
+    let spent = spend_right(app, &settings, bearer).await?;
     let token = Handle::new(app, HandleKind::Registration);
     let mut client = Client::new(ClientId::new(app).as_str(), app.clock.now());
     policy::apply(app, metadata, &settings, &mut client).await?;

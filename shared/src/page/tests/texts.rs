@@ -40,6 +40,8 @@ fn named_in_templates() -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
 
 fn named_in_code() -> Vec<String> {
     let mut ids = vec!["email".to_owned(), "phone".to_owned(), "username".to_owned()];
+    let scopes = ["openid", "profile", "email", "phone", "address", "offline_access", "account"];
+    ids.extend(scopes.map(|scope| format!("scope-{scope}")));
     ids.extend(Fault::samples().iter().map(|fault| fault.id().to_owned()));
     ids.extend(Notice::samples().iter().map(|notice| notice.id().to_owned()));
     let mails = samples::messages().into_iter().filter(|m| !matches!(m, Message::VerifyPhone { .. }));

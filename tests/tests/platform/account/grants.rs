@@ -23,6 +23,8 @@ async fn a_grant_is_withdrawn_with_the_consent() {
     assert_eq!(shown["client_id"], printer.id.as_str());
     assert!(shown["scopes"].as_array().unwrap().contains(&json!("offline_access")));
 
+    assert_eq!(shown["authorization_details"], json!([]));
+
     let path = format!("/v1/account/grants/{}", printer.id);
     assert_eq!(ada.call(Method::DELETE, &path, None).await.status, StatusCode::NO_CONTENT);
     assert!(of_printer(&ada.get("/v1/account/grants").await).is_none());
@@ -34,5 +36,30 @@ async fn a_grant_is_withdrawn_with_the_consent() {
     assert!(again.form("consent").is_some(), "it asks anew");
     for path in [path.as_str(), "/v1/account/grants/nobody"] {
         assert_eq!(ada.call(Method::DELETE, path, None).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_sees_what_exactly_was_granted() {
+    let world = World::start().await;
+    let ada = Agent::of(&world, ADA).await;
+    let bank = Application::register(
+        &world,
+        json!({ "client_name": "Bank", "authorization_details_types": ["demo_payment"] }),
+    )
+    .await;
+    let asked = json!([{
+        "type": "demo_payment", "actions": ["initiate"],
+        "amount": { "value": "12.50", "currency": "EUR" }, "creditor": "Bike Rental",
+    }]);
+    let mut browser = world.visitor();
+    let details = asked.to_string();
+    sign_in(&world, &bank, (&mut browser, ADA), &[("authorization_details", &details)]).await;
+    let grants = ada.get("/v1/account/grants").await;
+    let of_bank = grants["grants"].as_array().unwrap().iter().find(|grant| grant["client_name"] == "Bank");
+    assert_eq!(of_bank.unwrap()["authorization_details"], asked);
+    let page = browser.get("/account/grants").await;
+    for words in ["Make a payment", "12.50", "Bike Rental"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
     }
 }
