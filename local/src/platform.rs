@@ -113,7 +113,7 @@ fn queue_options(queue: &Queue) -> QueueOptions {
 fn aws_options(stack: &Stack) -> AwsOptions {
     AwsOptions {
         credentials: Credentials::new("local", "local", None, None, "local"),
-        http_client: Some(stack.http_client()),
+        connector: Some(stack.connector()),
         endpoint_url: Some("http://127.0.0.1".to_owned()),
     }
 }

@@ -1,11 +1,9 @@
 //! The way in for this process: an HTTP client for the SDK that never leaves it.
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -14,17 +12,17 @@ use super::stack::Stack;
 
 /// A client that asks this stack.
 pub(super) fn of(stack: Stack) -> SharedHttpClient {
-    SharedHttpClient::new(InProcess(stack))
+    let connector = connector(stack);
+    http_client_fn(move |_, _| connector.clone())
+}
+
+/// What asks this stack.
+pub(super) fn connector(stack: Stack) -> SharedHttpConnector {
+    SharedHttpConnector::new(InProcess(stack))
 }
 
 #[derive(Clone, Debug)]
 struct InProcess(Stack);
-
-impl HttpClient for InProcess {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
 
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {

@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -102,6 +102,11 @@ impl Stack {
     /// A client for the SDK that answers from this process, for all five services.
     pub fn http_client(&self) -> SharedHttpClient {
         client::of(self.clone())
+    }
+
+    /// What [`Self::http_client`] sends requests by.
+    pub fn connector(&self) -> SharedHttpConnector {
+        client::connector(self.clone())
     }
 
     /// Answers on a loopback listener until `shutdown` resolves; requests under way are finished.

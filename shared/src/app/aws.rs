@@ -8,11 +8,16 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::sdk_config::StalledStreamProtectionConfig;
+
+use super::direct::Direct;
 
 /// Amazon's own roots: AWS endpoints chain to nothing else, and reading the system's store costs milliseconds.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../../roots/amazon.pem");
@@ -21,8 +26,8 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("../../roots/amazon.pem");
 pub struct AwsOptions {
     /// Credentials of the role.
     pub credentials: Credentials,
-    /// The HTTP client; `None` is TLS over the network.
-    pub http_client: Option<SharedHttpClient>,
+    /// Who sends requests; `None` is TLS over the network.
+    pub connector: Option<SharedHttpConnector>,
     /// Another endpoint for all services (`AWS_ENDPOINT_URL`).
     pub endpoint_url: Option<String>,
 }
@@ -30,6 +35,7 @@ pub struct AwsOptions {
 /// The AWS clients.
 pub struct Aws {
     config: SdkConfig,
+    direct: Direct,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
     sns: OnceLock<aws_sdk_sns::Client>,
@@ -40,12 +46,14 @@ pub struct Aws {
 impl Aws {
     pub(super) fn new(region: &str, options: AwsOptions) -> Self {
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(500))
             .operation_attempt_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(5))
             .build();
         let retries =
             RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(25));
+        let connector = options.connector.unwrap_or_else(|| SharedHttpConnector::new(Network::default()));
+        let (credentials, endpoint) = (options.credentials.clone(), options.endpoint_url.clone());
+        let direct = Direct::new(connector.clone(), credentials, region, endpoint);
         let mut builder = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
@@ -55,16 +63,22 @@ impl Aws {
             .timeout_config(timeouts)
             // Bodies are small and whole attempts have a time-out; watching each body's throughput is work for nothing.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .http_client(options.http_client.unwrap_or_else(network));
+            .http_client(http_client_fn(move |_, _| connector.clone()));
         builder.set_endpoint_url(options.endpoint_url);
         Self {
             config: builder.build(),
+            direct,
             dynamodb: OnceLock::new(),
             kms: OnceLock::new(),
             sns: OnceLock::new(),
             ses: OnceLock::new(),
             sqs: OnceLock::new(),
         }
+    }
+
+    /// DynamoDB by the short way.
+    pub(crate) fn direct(&self) -> &Direct {
+        &self.direct
     }
 
     pub(crate) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
@@ -88,19 +102,28 @@ impl Aws {
     }
 }
 
-fn network() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-        .tls_context(amazon_tls())
-        .build_https()
+/// Connections to AWS over the network, all of one pool; made with the first request.
+#[derive(Debug, Default)]
+struct Network(OnceLock<Connector>);
+
+impl HttpConnector for Network {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        // How long an answer may take, whoever asks says.
+        let timeouts = HttpConnectorSettings::builder().connect_timeout(Duration::from_millis(500)).build();
+        self.0.get_or_init(|| connector(timeouts)).call(request)
+    }
 }
 
-/// One HTTP request at a time to Amazon, outside the SDK: to a presigned URL.
-pub(super) fn connector() -> Connector {
+/// HTTP requests to Amazon outside the SDK, to a presigned URL.
+pub(super) fn patient() -> Connector {
     let timeouts = HttpConnectorSettings::builder()
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(10))
         .build();
+    connector(timeouts)
+}
+
+fn connector(timeouts: HttpConnectorSettings) -> Connector {
     Connector::builder()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
         .tls_context(amazon_tls())

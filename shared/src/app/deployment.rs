@@ -85,7 +85,7 @@ impl Deployment {
         // The presigned URL was signed without a content type.
         request.headers_mut().insert("content-type", "");
         request.headers_mut().insert("content-length", body.len().to_string());
-        let response = aws::connector()
+        let response = aws::patient()
             .call(request)
             .await
             .map_err(|error| DeploymentError::Unreachable(error.to_string()))?;

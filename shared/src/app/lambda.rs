@@ -104,7 +104,7 @@ fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigEr
             None,
             "environment",
         ),
-        http_client: None,
+        connector: None,
         endpoint_url: variables.get("AWS_ENDPOINT_URL").cloned(),
     })
 }

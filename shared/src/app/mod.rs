@@ -2,10 +2,12 @@
 
 mod aws;
 pub mod deployment;
+mod direct;
 pub mod function;
 pub mod lambda;
 #[cfg(test)]
 pub(crate) mod offline;
+mod signature;
 mod slots;
 
 use std::sync::Arc;

@@ -31,6 +31,6 @@ pub(crate) fn offline(now: Timestamp) -> App {
     }
     let credentials = Credentials::new("none", "none", None, None, "offline");
     let nowhere =
-        AwsOptions { credentials, http_client: None, endpoint_url: Some("http://127.0.0.1:9".to_owned()) };
+        AwsOptions { credentials, connector: None, endpoint_url: Some("http://127.0.0.1:9".to_owned()) };
     App::with(Config::from_variables(&variables).unwrap(), nowhere, Clock::stopped(now), Rng::seeded(7))
 }

@@ -235,7 +235,7 @@ fn a_user_rests_and_comes_back() {
     let mut ada = user(&[(IdentifierKind::Email, "ada@example.com", true)]);
     ada.profile.merge(json!({ "name": "Ada", "address": { "country": "UK" } }).as_object().unwrap()).unwrap();
     ada.attributes.insert("plan".to_owned(), json!({ "seats": 3 }));
-    let item: crate::store::Item = serde_dynamo::to_item(&ada).unwrap();
+    let item: serde_dynamo::Item = serde_dynamo::to_item(&ada).unwrap();
     let back: User = serde_dynamo::from_item(item).unwrap();
     assert!(
         back.profile == ada.profile

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::Item;
+use super::{AttributeValue, Item};
 
 /// What must hold for a write to happen.
 #[derive(Clone, Debug)]

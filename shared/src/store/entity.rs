@@ -1,12 +1,12 @@
 //! Entities: a typed struct to an item and back. Every item has `pk`, `sk`, `et` (its type), `v` (its schema version) and `rev`.
 
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Item, StoreError};
+use super::{AttributeValue, Item, StoreError};
 use crate::clock::Timestamp;
 use crate::config::Tables;
 
@@ -58,10 +58,8 @@ impl Key {
     }
 
     pub(super) fn item(&self) -> Item {
-        Item::from([
-            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
-            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
-        ])
+        let text = |text: &String| AttributeValue::S(text.clone());
+        HashMap::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))]).into()
     }
 }
 
@@ -110,7 +108,7 @@ impl<E> DerefMut for Stored<E> {
 pub(super) fn to_item<E: Entity>(entity: &E, rev: u64) -> Result<Item, StoreError> {
     let mut item: Item =
         serde_dynamo::to_item(entity).map_err(|source| StoreError::corrupt(E::TYPE, source))?;
-    item.extend(entity.key().item());
+    item.extend(entity.key().item().into_inner());
     item.insert("et".to_owned(), AttributeValue::S(E::TYPE.to_owned()));
     item.insert("v".to_owned(), AttributeValue::N(E::VERSION.to_string()));
     item.insert("rev".to_owned(), AttributeValue::N(rev.to_string()));
@@ -121,7 +119,8 @@ pub(super) fn to_item<E: Entity>(entity: &E, rev: u64) -> Result<Item, StoreErro
 }
 
 /// The entity in `item`.
-pub(super) fn from_item<E: Entity>(item: Item) -> Result<Stored<E>, StoreError> {
+pub(super) fn from_item<E: Entity>(item: impl Into<Item>) -> Result<Stored<E>, StoreError> {
+    let item = item.into();
     let rev = match item.get("rev") {
         Some(AttributeValue::N(number)) => number.parse().unwrap_or(1),
         _ => 1,

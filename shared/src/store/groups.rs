@@ -2,16 +2,15 @@
 
 use std::collections::VecDeque;
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
-
-use super::send::{transact_all, transact_items};
+use super::send::{statements, transact_all};
+use super::statement::Statement;
 use super::{StoreError, Write};
 use crate::app::App;
 
 /// The most writes of one transaction (DynamoDB).
 const TOGETHER: usize = 100;
 
-type Group = Vec<TransactWriteItem>;
+type Group = Vec<Statement>;
 
 /// Does all of `change` or nothing, and with it each of `groups` whole: in the same transaction as far as it holds them, in further
 /// ones after it. A group whose condition does not hold is left out, since somebody else was faster. Returns how many were done.
@@ -24,9 +23,9 @@ pub async fn transact_groups(
     change: Vec<Write>,
     groups: Vec<Vec<Write>>,
 ) -> Result<usize, StoreError> {
-    let mut change = transact_items(app, change)?;
+    let mut change = statements(app, change)?;
     let mut waiting: VecDeque<Group> =
-        groups.into_iter().map(|group| transact_items(app, group)).collect::<Result<_, _>>()?;
+        groups.into_iter().map(|group| statements(app, group)).collect::<Result<_, _>>()?;
     let mut done = 0;
     while !(change.is_empty() && waiting.is_empty()) {
         let mut taken = take(&mut waiting, TOGETHER.saturating_sub(change.len()));

@@ -7,7 +7,9 @@ mod entity;
 mod error;
 mod groups;
 mod read;
+mod sdk;
 mod send;
+mod statement;
 mod write;
 
 pub use cached::Cached;
@@ -20,9 +22,4 @@ pub use read::{Index, Many, Order, get, get_many, get_now, query, query_index};
 pub use send::{increment, settle, transact, write, write_returning};
 pub use write::{Update, Write};
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
-
-/// One item as DynamoDB holds it.
-pub type Item = HashMap<String, AttributeValue>;
+use serde_dynamo::{AttributeValue, Item};

@@ -1,10 +1,12 @@
 //! Reads. What follows a write of the same request or guards a decision is read with [`get_now`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
-use super::{Cursor, Entity, Item, Key, Page, StoreError, Stored, Table, entity};
+use super::{AttributeValue as Value, Cursor, Entity, Item, Key, Page, StoreError, Stored, Table, entity};
 use crate::app::App;
 
 /// The entity at `key`, eventually consistent: half the price, and a second old at most in practice.
@@ -24,16 +26,61 @@ pub async fn get_now<E: Entity>(app: &App, key: Key) -> Result<Option<Stored<E>>
 }
 
 async fn get_item(app: &App, table: Table, key: Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+    let table_name = table.name(&app.config.tables);
+    let input = GetItem { table_name, key: key.attributes(), consistent_read: consistent };
+    if let Some(Got { item }) = read(app, "GetItem", &input).await {
+        return Ok(item);
+    }
     app.aws
         .dynamodb()
         .get_item()
-        .table_name(table.name(&app.config.tables))
-        .set_key(Some(key.item()))
+        .table_name(table_name)
+        .set_key(Some(key.item().into()))
         .consistent_read(consistent)
         .send()
         .await
-        .map(|output| output.item)
+        .map(|output| output.item.map(Item::from))
         .map_err(|error| StoreError::unavailable(error.into_service_error()))
+}
+
+/// A read by the short way; none where the SDK has to be asked.
+async fn read<T: DeserializeOwned>(app: &App, operation: &'static str, input: &impl Serialize) -> Option<T> {
+    let outcome: Result<T, IgnoredAny> = app.aws.direct().call(operation, input).await?;
+    outcome.ok()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetItem<'a> {
+    table_name: &'a str,
+    key: Attributes<'a>,
+    consistent_read: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Got {
+    #[serde(default)]
+    item: Option<Item>,
+}
+
+/// The attributes of a key.
+#[derive(Serialize)]
+struct Attributes<'a> {
+    pk: Text<'a>,
+    sk: Text<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct Text<'a> {
+    s: &'a str,
+}
+
+impl Key {
+    fn attributes(&self) -> Attributes<'_> {
+        Attributes { pk: Text { s: &self.pk }, sk: Text { s: &self.sk } }
+    }
 }
 
 /// What [`get_many`] found: items of several kinds, read together.
@@ -41,6 +88,12 @@ async fn get_item(app: &App, table: Table, key: Key, consistent: bool) -> Result
 pub struct Many(HashMap<(Table, String, String), Item>);
 
 impl Many {
+    fn keep(&mut self, table: Table, row: Item) {
+        if let (Some(Value::S(pk)), Some(Value::S(sk))) = (row.get("pk"), row.get("sk")) {
+            self.0.insert((table, pk.clone(), sk.clone()), row);
+        }
+    }
+
     /// The entity at `key`, if it was asked for and exists.
     ///
     /// # Errors
@@ -57,11 +110,20 @@ impl Many {
 pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreError> {
     const TRIES: usize = 4;
     let names = &app.config.tables;
+    let table_of = |name: &str| keys.iter().map(|(table, _)| *table).find(|table| table.name(names) == name);
+    if let Some(found) = get_many_directly(app, &keys).await {
+        let mut many = Many::default();
+        for (name, rows) in found {
+            let Some(table) = table_of(&name) else { continue };
+            rows.into_iter().for_each(|row| many.keep(table, row));
+        }
+        return Ok(many);
+    }
     let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
     for (table, key) in &keys {
-        let mut builder = KeysAndAttributes::builder().consistent_read(true).keys(key.item());
+        let mut builder = KeysAndAttributes::builder().consistent_read(true).keys(key.item().into());
         if let Some(known) = wanted.remove(table.name(names)) {
-            builder = builder.set_keys(Some([known.keys, vec![key.item()]].concat()));
+            builder = builder.set_keys(Some([known.keys, vec![key.item().into()]].concat()));
         }
         let entry = builder.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         wanted.insert(table.name(names).to_owned(), entry);
@@ -77,14 +139,8 @@ pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreE
             .await
             .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
         for (name, items) in output.responses.unwrap_or_default() {
-            let Some((table, _)) = keys.iter().find(|(table, _)| table.name(names) == name) else { continue };
-            for item in items {
-                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
-                    (item.get("pk"), item.get("sk"))
-                {
-                    found.0.insert((*table, pk.clone(), sk.clone()), item);
-                }
-            }
+            let Some(table) = table_of(&name) else { continue };
+            items.into_iter().for_each(|item| found.keep(table, item.into()));
         }
         wanted = output.unprocessed_keys.unwrap_or_default();
         if wanted.is_empty() {
@@ -92,6 +148,39 @@ pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreE
         }
     }
     Err(StoreError::Unavailable("keys were left unprocessed".to_owned()))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BatchGetItem<'a> {
+    request_items: BTreeMap<&'a str, Wanted<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wanted<'a> {
+    consistent_read: bool,
+    keys: Vec<Attributes<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GotMany {
+    responses: HashMap<String, Vec<Item>>,
+    #[serde(default)]
+    unprocessed_keys: HashMap<String, IgnoredAny>,
+}
+
+/// All rows by the names of their tables, where they can be had at once.
+async fn get_many_directly(app: &App, keys: &[(Table, Key)]) -> Option<HashMap<String, Vec<Item>>> {
+    let mut input = BatchGetItem { request_items: BTreeMap::new() };
+    for (table, key) in keys {
+        let wanted = input.request_items.entry(table.name(&app.config.tables));
+        let wanted = wanted.or_insert_with(|| Wanted { consistent_read: true, keys: Vec::new() });
+        wanted.keys.push(key.attributes());
+    }
+    let got: GotMany = read(app, "BatchGetItem", &input).await?;
+    got.unprocessed_keys.is_empty().then_some(got.responses)
 }
 
 /// In which order of the sort key.
@@ -124,7 +213,7 @@ pub async fn query<E: Entity>(
         .consistent_read(true)
         .scan_index_forward(order == Order::Ascending)
         .limit(page.limit)
-        .set_exclusive_start_key(page.after.map(|cursor| Key::new(&partition.pk, cursor.0).item()))
+        .set_exclusive_start_key(page.after.map(|cursor| Key::new(&partition.pk, cursor.0).item().into()))
         .send()
         .await
         .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
@@ -160,7 +249,7 @@ pub async fn query_index<E: Entity>(
 ) -> Result<(Vec<Stored<E>>, Option<Cursor>), StoreError> {
     let value = AttributeValue::S(index.value.to_owned());
     let start = page.after.as_ref().and_then(|cursor| cursor.0.split_once('\n')).map(|(pk, sk)| {
-        let mut key = Key::new(pk, sk).item();
+        let mut key: HashMap<String, AttributeValue> = Key::new(pk, sk).item().into();
         key.insert(index.attribute.to_owned(), value.clone());
         key
     });

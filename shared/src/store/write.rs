@@ -1,10 +1,9 @@
 //! Writes: a guard that must hold under a race is in the write's condition, never in a read before it.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 use super::condition::{Condition, Expression};
-use super::{Entity, Item, Key, StoreError, Stored, Table, entity};
+use super::{AttributeValue, Entity, Item, Key, StoreError, Stored, Table, entity};
 
 /// One write, not yet done. A serialisation fault surfaces when it is done.
 #[derive(Debug)]

@@ -109,8 +109,8 @@ fn a_password_rests_as_its_parts() {
         hashed: Hashed::new(cost, &[1; hash::SALT], &[2; hash::OUTPUT]),
         changed_at: Timestamp(1),
     };
-    let item: crate::store::Item = serde_dynamo::to_item(&password).unwrap();
-    assert_eq!(item["algorithm"].as_s().unwrap(), "argon2id");
+    let item: serde_dynamo::Item = serde_dynamo::to_item(&password).unwrap();
+    assert_eq!(item["algorithm"], serde_dynamo::AttributeValue::S("argon2id".to_owned()));
     let back: Password = serde_dynamo::from_item(item).unwrap();
     assert_eq!(back.hashed.cost, cost);
     assert_eq!((back.hashed.salt(), back.hashed.output()), (vec![1; 16], vec![2; 32]));

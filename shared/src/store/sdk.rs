@@ -1,0 +1,119 @@
+//! Writes by the SDK: what the short way did not do.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
+    TransactWriteItem, Update,
+};
+
+use super::send::{Failed, Reason};
+use super::statement::{Statement, Verb};
+use super::{Item, StoreError};
+use crate::app::App;
+
+/// What every write says alike: its table, its condition, and that whoever loses wants to see the winner. The SDK's builders have
+/// these methods in common, and no trait.
+macro_rules! guarded {
+    ($builder:expr, $statement:ident) => {
+        $builder
+            .table_name($statement.table_name)
+            .set_condition_expression($statement.condition_expression)
+            .set_expression_attribute_names($statement.expression_attribute_names)
+            .set_expression_attribute_values($statement.expression_attribute_values.map(Into::into))
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+    };
+}
+
+/// Sends one write, whose operation fails with `$error`.
+macro_rules! sent {
+    ($operation:expr, $error:ident) => {
+        $operation.send().await.map_err(|error| match error.into_service_error() {
+            $error::ConditionalCheckFailedException(failed) => {
+                StoreError::Refused { index: 0, item: failed.item.map(|item| Box::new(item.into())) }
+            }
+            other => StoreError::unavailable(other),
+        })
+    };
+}
+
+/// Does one write, which is none that checks alone.
+pub(super) async fn single(app: &App, statement: Statement) -> Result<Option<Item>, StoreError> {
+    let client = app.aws.dynamodb();
+    let returned = if statement.is_returning() { ReturnValue::AllNew } else { ReturnValue::None };
+    match statement.verb {
+        Verb::Put => {
+            let put = guarded!(client.put_item(), statement).set_item(statement.item.map(Into::into));
+            sent!(put, PutItemError).map(|_| None)
+        }
+        Verb::Delete => {
+            let delete = guarded!(client.delete_item(), statement).set_key(statement.key.map(Into::into));
+            sent!(delete, DeleteItemError).map(|_| None)
+        }
+        Verb::Update => {
+            let update = guarded!(client.update_item(), statement)
+                .set_key(statement.key.map(Into::into))
+                .set_update_expression(statement.update_expression)
+                .return_values(returned);
+            sent!(update, UpdateItemError).map(|output| output.attributes.map(Item::from))
+        }
+        Verb::Check => {
+            let why = "a condition alone is checked in a transaction";
+            Err(StoreError::Unavailable(why.to_owned()))
+        }
+    }
+}
+
+/// Does all of `statements` or none, once for each `token`.
+pub(super) async fn transact(app: &App, statements: &[Statement], token: &str) -> Result<(), StoreError> {
+    let items = statements.iter().cloned().map(transact_item).collect::<Result<_, _>>()?;
+    let transaction = app.aws.dynamodb().transact_write_items().client_request_token(token);
+    let sent = transaction.set_transact_items(Some(items)).send().await;
+    sent.map(|_| ()).map_err(cancelled)
+}
+
+fn transact_item(statement: Statement) -> Result<TransactWriteItem, StoreError> {
+    let item = TransactWriteItem::builder();
+    let key = statement.key.map(Into::into);
+    let built = match statement.verb {
+        Verb::Put => {
+            let put = guarded!(Put::builder(), statement).set_item(statement.item.map(Into::into));
+            put.build().map(|put| item.put(put))
+        }
+        Verb::Delete => {
+            guarded!(Delete::builder(), statement).set_key(key).build().map(|delete| item.delete(delete))
+        }
+        Verb::Update => {
+            let update = guarded!(Update::builder(), statement);
+            let update = update.set_key(key).set_update_expression(statement.update_expression);
+            update.build().map(|update| item.update(update))
+        }
+        Verb::Check => {
+            let check = guarded!(ConditionCheck::builder(), statement).set_key(key);
+            check.build().map(|check| item.condition_check(check))
+        }
+    };
+    built.map(|item| item.build()).map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match error.into_service_error() {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let reasons = cancelled.cancellation_reasons.unwrap_or_default().into_iter();
+            let reason = |one: aws_sdk_dynamodb::types::CancellationReason| Reason {
+                code: one.code,
+                item: one.item.map(Item::from),
+            };
+            let why = Failed::cancelled(reasons.map(reason).collect());
+            why.unwrap_or_else(|| StoreError::Unavailable("the transaction was cancelled".to_owned()))
+        }
+        TransactWriteItemsError::TransactionInProgressException(_) => StoreError::Busy,
+        other => StoreError::unavailable(other),
+    }
+}
