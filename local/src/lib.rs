@@ -1,5 +1,5 @@
 //! The local host: API Gateway, Lambda, DynamoDB, KMS, SNS, SES and SQS in one process. It serves what template.yaml declares,
-//! by the same handlers and the unmodified AWS SDK, so that no path of the platform is local only.
+//! by the same handlers and the same requests to AWS, so that no path of the platform is local only.
 
 pub mod aws;
 pub mod extras;

@@ -1,6 +1,6 @@
 //! Stand-ins for the AWS services that the platform calls: DynamoDB, KMS, SQS, SNS and SES.
 //!
-//! The platform always talks through the unmodified AWS SDK. The stand-ins are reached in process
+//! The platform talks to them as it talks to AWS. The stand-ins are reached in process
 //! ([`Stack::http_client`]) or over loopback HTTP ([`Stack::serve`]); one dispatcher answers both.
 mod calls;
 mod client;
