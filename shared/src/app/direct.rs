@@ -10,12 +10,14 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use bytes::Bytes;
 use http::Uri;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
+use super::function::apart;
 use super::signature::{CONTENT_TYPE, Signed, Signer};
 
 /// How long the one attempt may take: hundreds of times what DynamoDB takes.
@@ -57,27 +59,22 @@ impl Direct {
         operation: &'static str,
         input: &impl Serialize,
     ) -> Option<Result<T, E>> {
-        match tokio::time::timeout(ATTEMPT, self.attempt(operation, input)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => {
-                tracing::info!(operation, error = %error, "asks anew by the SDK");
-                None
-            }
-            Err(_) => None,
-        }
+        let body = serde_json::to_vec(input).ok()?;
+        let attempt = apart(self.attempt(operation, body));
+        let attempt = tokio::time::timeout(ATTEMPT, attempt).await.ok()?;
+        let answer = attempt.and_then(|(status, body)| parse(status, &body));
+        answer.unwrap_or_else(|error| {
+            tracing::info!(operation, error = %error, "asks anew by the SDK");
+            None
+        })
     }
 
-    async fn attempt<T: DeserializeOwned, E: DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        input: &impl Serialize,
-    ) -> Result<Option<Result<T, E>>, Failure> {
+    /// The status and the body of the answer.
+    async fn attempt(&self, operation: &'static str, body: Vec<u8>) -> Result<(u16, Bytes), Failure> {
         let endpoint = self.endpoint.get_or_try_init(|| self.resolve()).await?;
-        let body = serde_json::to_vec(input)?;
         let target = format!("DynamoDB_20120810.{operation}");
         let signed =
             self.signer.sign(&Signed { host: &endpoint.host, target: &target, body: &body, at: now() });
-
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST")?;
         request.set_uri(endpoint.url.as_str())?;
@@ -91,10 +88,7 @@ impl Direct {
         }
         let response = self.connector.call(request).await?;
         let (status, body) = (response.status().as_u16(), response.into_body());
-        match body.bytes() {
-            Some(whole) => parse(status, whole),
-            None => parse(status, &ByteStream::new(body).collect().await?.into_bytes()),
-        }
+        Ok((status, ByteStream::new(body).collect().await?.into_bytes()))
     }
 
     async fn resolve(&self) -> Result<Endpoint, Failure> {
@@ -124,7 +118,8 @@ fn parse<T: DeserializeOwned, E: DeserializeOwned>(
     body: &[u8],
 ) -> Result<Option<Result<T, E>>, Failure> {
     Ok(match status {
-        200 => Some(Ok(serde_json::from_slice(body)?)),
+        // What serde says may quote what the item holds.
+        200 => Some(Ok(serde_json::from_slice(body).map_err(|_| "an answer that cannot be read")?)),
         400 => serde_json::from_slice(body).ok().map(Err),
         _ => None,
     })

@@ -14,6 +14,11 @@ pub type Reply = Result<Response, Problem>;
 /// A future behind a pointer, as every host needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// Sets a future apart from those that await it, whose size and whose compilation it would swell.
+pub(crate) fn apart<'a, T>(future: impl Future<Output = T> + Send + 'a) -> BoxFuture<'a, T> {
+    Box::pin(future)
+}
+
 /// A fault of an event function: the batch is retried by its source.
 pub type EventError = Box<dyn std::error::Error + Send + Sync>;
 

@@ -117,14 +117,3 @@ pub(super) fn to_item<E: Entity>(entity: &E, rev: u64) -> Result<Item, StoreErro
     }
     Ok(item)
 }
-
-/// The entity in `item`.
-pub(super) fn from_item<E: Entity>(item: impl Into<Item>) -> Result<Stored<E>, StoreError> {
-    let item = item.into();
-    let rev = match item.get("rev") {
-        Some(AttributeValue::N(number)) => number.parse().unwrap_or(1),
-        _ => 1,
-    };
-    let entity = serde_dynamo::from_item(item).map_err(|source| StoreError::corrupt(E::TYPE, source))?;
-    Ok(Stored { entity, rev })
-}

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata};
 
-use super::{Entity, Item, Stored, entity};
+use super::{Entity, Item, Stored, row};
 use crate::http::Problem;
 
 /// A read or a write that did not happen.
@@ -25,7 +25,7 @@ pub enum StoreError {
         /// The entity's type.
         entity: &'static str,
         /// Why.
-        source: serde_dynamo::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// DynamoDB did not do it.
     #[error("DynamoDB did not answer: {0}")]
@@ -33,8 +33,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn corrupt(entity: &'static str, source: serde_dynamo::Error) -> Self {
-        Self::Corrupt { entity, source }
+    pub(super) fn corrupt(
+        entity: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Corrupt { entity, source: source.into() }
     }
 
     pub(super) fn unavailable<E>(error: E) -> Self
@@ -50,7 +53,7 @@ impl StoreError {
     /// The error itself when it is another, or the row cannot be read.
     pub fn winner<E: Entity>(self) -> Result<Option<Stored<E>>, Self> {
         match self {
-            Self::Refused { item: Some(item), .. } => entity::from_item(*item).map(Some),
+            Self::Refused { item: Some(item), .. } => row::of_item(&item).map(Some),
             Self::Refused { item: None, .. } => Ok(None),
             other => Err(other),
         }

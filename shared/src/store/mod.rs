@@ -1,12 +1,15 @@
 //! DynamoDB: typed entities, reads, conditional and transactional writes. Rooms own their keys; this room owns the verbs.
 
+mod attribute;
 mod cached;
 mod condition;
 mod cursor;
 mod entity;
 mod error;
 mod groups;
+mod query;
 mod read;
+mod row;
 mod sdk;
 mod send;
 mod statement;
@@ -18,7 +21,8 @@ pub use cursor::{Cursor, Page};
 pub use entity::{Entity, Key, Stored, Table};
 pub use error::StoreError;
 pub use groups::transact_groups;
-pub use read::{Index, Many, Order, get, get_many, get_now, query, query_index};
+pub use query::{Index, Order, query, query_index};
+pub use read::{Many, get, get_many, get_now};
 pub use send::{increment, settle, transact, write, write_returning};
 pub use write::{Update, Write};
 

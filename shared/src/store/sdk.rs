@@ -1,4 +1,6 @@
-//! Writes by the SDK: what the short way did not do.
+//! Calls by the SDK: what the short way did not do.
+
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
@@ -6,13 +8,17 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure,
-    TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
+    ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
 };
 
+use serde_json::value::RawValue;
+
+use super::query::{Found, Query};
+use super::read::{Responses, Typed};
 use super::send::{Failed, Reason};
 use super::statement::{Statement, Verb};
-use super::{Item, StoreError};
+use super::{Item, Key, StoreError, Table, row};
 use crate::app::App;
 
 /// What every write says alike: its table, its condition, and that whoever loses wants to see the winner. The SDK's builders have
@@ -40,8 +46,96 @@ macro_rules! sent {
     };
 }
 
+/// The item at `key`.
+pub(super) async fn get_item(
+    app: &App,
+    table_name: &str,
+    key: &Key,
+    consistent: bool,
+) -> Result<Option<Box<RawValue>>, StoreError> {
+    let output = app
+        .aws
+        .dynamodb()
+        .get_item()
+        .table_name(table_name)
+        .set_key(Some(key.item().into()))
+        .consistent_read(consistent)
+        .send()
+        .await
+        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+    output.item.map(|item| row::json(&item.into())).transpose()
+}
+
+/// All items at `keys`.
+pub(super) async fn get_many(app: &App, keys: &[(Table, Key)]) -> Result<Responses, StoreError> {
+    const TRIES: usize = 4;
+    let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
+    for (table, key) in keys {
+        let table_name = table.name(&app.config.tables);
+        let mut builder = KeysAndAttributes::builder().consistent_read(true).keys(key.item().into());
+        if let Some(known) = wanted.remove(table_name) {
+            builder = builder.set_keys(Some([known.keys, vec![key.item().into()]].concat()));
+        }
+        let entry = builder.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        wanted.insert(table_name.to_owned(), entry);
+    }
+    let mut found = Responses::new();
+    for _ in 0..TRIES {
+        let output = app
+            .aws
+            .dynamodb()
+            .batch_get_item()
+            .set_request_items(Some(wanted))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+        for (name, items) in output.responses.unwrap_or_default() {
+            let items = items.into_iter().map(|item| row::json(&item.into()));
+            found.entry(name).or_default().append(&mut items.collect::<Result<_, _>>()?);
+        }
+        wanted = output.unprocessed_keys.unwrap_or_default();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+    }
+    Err(StoreError::Unavailable("keys were left unprocessed".to_owned()))
+}
+
+/// One page of what `query` asks for.
+pub(super) async fn query(app: &App, query: &Query<'_>) -> Result<Found, StoreError> {
+    let owned = |typed: &Typed<'_>| AttributeValue::S(typed.text.as_ref().to_owned());
+    let values = query.expression_attribute_values.iter();
+    let values = values.map(|(name, value)| ((*name).to_owned(), owned(value))).collect();
+    let names = query.expression_attribute_names.as_ref();
+    let names =
+        names.map(|names| names.iter().map(|(name, of)| ((*name).to_owned(), (*of).to_owned())).collect());
+    let start = query.exclusive_start_key.as_ref();
+    let start = start.map(|key| key.iter().map(|(name, value)| ((*name).to_owned(), owned(value))).collect());
+    let output = app
+        .aws
+        .dynamodb()
+        .query()
+        .table_name(query.table_name)
+        .set_index_name(query.index_name.map(str::to_owned))
+        .key_condition_expression(query.key_condition_expression)
+        .set_expression_attribute_names(names)
+        .set_expression_attribute_values(Some(values))
+        .consistent_read(query.consistent_read)
+        .scan_index_forward(query.scan_index_forward)
+        .limit(query.limit)
+        .set_exclusive_start_key(start)
+        .send()
+        .await
+        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+    let items = output.items.unwrap_or_default().into_iter();
+    Ok(Found {
+        items: items.map(|item| row::json(&item.into())).collect::<Result<_, _>>()?,
+        last_evaluated_key: output.last_evaluated_key.map(|key| row::json(&key.into())).transpose()?,
+    })
+}
+
 /// Does one write, which is none that checks alone.
-pub(super) async fn single(app: &App, statement: Statement) -> Result<Option<Item>, StoreError> {
+pub(super) async fn single(app: &App, statement: Statement) -> Result<Option<Box<RawValue>>, StoreError> {
     let client = app.aws.dynamodb();
     let returned = if statement.is_returning() { ReturnValue::AllNew } else { ReturnValue::None };
     match statement.verb {
@@ -58,7 +152,8 @@ pub(super) async fn single(app: &App, statement: Statement) -> Result<Option<Ite
                 .set_key(statement.key.map(Into::into))
                 .set_update_expression(statement.update_expression)
                 .return_values(returned);
-            sent!(update, UpdateItemError).map(|output| output.attributes.map(Item::from))
+            let attributes = sent!(update, UpdateItemError)?.attributes;
+            attributes.map(|item| row::json(&item.into())).transpose()
         }
         Verb::Check => {
             let why = "a condition alone is checked in a transaction";

@@ -3,10 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::statement::{Statement, Transaction, Verb};
-use super::{Entity, Item, Key, StoreError, Stored, Update, Write, entity, sdk};
+use super::{Entity, Item, Key, StoreError, Stored, Update, Write, row, sdk};
 use crate::app::App;
+use crate::app::function::apart;
 
 /// Does one write.
 ///
@@ -22,7 +24,8 @@ pub async fn write(app: &App, write: impl Into<Write>) -> Result<(), StoreError>
 /// [`StoreError::Refused`] with the winning row when its condition does not hold.
 pub async fn write_returning<E: Entity>(app: &App, update: Update) -> Result<Stored<E>, StoreError> {
     let statement = Statement::of(Write::from(update).0?, &app.config.tables).returning();
-    entity::from_item(single(app, statement).await?.unwrap_or_default())
+    let attributes = single(app, statement).await?;
+    row::entity(&attributes.ok_or_else(|| StoreError::corrupt(E::TYPE, "an update that returned nothing"))?)
 }
 
 /// Adds to a counter and returns the entity as it is after it: the race-safe way to count.
@@ -41,7 +44,7 @@ pub async fn increment<E: Entity>(
 #[derive(Deserialize)]
 struct Done {
     #[serde(rename = "Attributes", default)]
-    attributes: Option<Item>,
+    attributes: Option<Box<RawValue>>,
 }
 
 /// Why a write was not done.
@@ -98,7 +101,7 @@ fn settled<T>(outcome: Option<Result<T, Failed>>) -> Option<Result<T, StoreError
     }
 }
 
-async fn single(app: &App, statement: Statement) -> Result<Option<Item>, StoreError> {
+async fn single(app: &App, statement: Statement) -> Result<Option<Box<RawValue>>, StoreError> {
     let operation = match statement.verb {
         Verb::Put => "PutItem",
         Verb::Delete => "DeleteItem",
@@ -107,7 +110,7 @@ async fn single(app: &App, statement: Statement) -> Result<Option<Item>, StoreEr
     };
     match settled(app.aws.direct().call(operation, &statement).await) {
         Some(outcome) => outcome.map(|done: Done| done.attributes),
-        None => sdk::single(app, statement).await,
+        None => apart(sdk::single(app, statement)).await,
     }
 }
 
@@ -161,6 +164,6 @@ async fn transact_once(app: &App, statements: &[Statement]) -> Result<(), StoreE
     let transaction = Transaction::of(statements, &token);
     match settled(app.aws.direct().call("TransactWriteItems", &transaction).await) {
         Some(outcome) => outcome.map(|_: Done| ()),
-        None => sdk::transact(app, statements, &token).await,
+        None => apart(sdk::transact(app, statements, &token)).await,
     }
 }

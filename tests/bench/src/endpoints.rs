@@ -1,5 +1,6 @@
 //! The endpoints, one measurement each.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -9,6 +10,7 @@ use crate::browser::Customer;
 use crate::clients::{self, Registered, text};
 use crate::connection::{Call, Connection};
 use crate::error::BenchError;
+use crate::hashing::Hasher;
 use crate::host::Host;
 use crate::load::{self, Actor, Measured, Plan};
 use crate::prover::Prover;
@@ -58,6 +60,14 @@ pub(crate) struct Row {
     pub(crate) measured: Measured,
     /// The most that it may cost, and of what.
     pub(crate) target: Option<Target>,
+    /// What the hash of it costs by itself.
+    pub(crate) hash: Option<Duration>,
+}
+
+impl Row {
+    fn new(name: &str, measured: Measured, target: Option<Target>) -> Self {
+        Self { name: name.to_owned(), measured, target, hash: None }
+    }
 }
 
 /// What a measurement is held against.
@@ -151,7 +161,7 @@ async fn answered(
     }
     let actors = vec![repeat; CONNECTIONS];
     let measured = load::run(host, actors, QUICK).await?;
-    Ok(Some(Row { name: name.to_owned(), measured, target }))
+    Ok(Some(Row::new(name, measured, target)))
 }
 
 async fn dpop(host: &Host, connection: &mut Connection) -> Result<Row, BenchError> {
@@ -163,7 +173,7 @@ async fn dpop(host: &Host, connection: &mut Connection) -> Result<Row, BenchErro
     let plan = Plan { most: 10_000, ..QUICK };
     let measured = load::run(host, actors, plan).await?;
     // Its target leaves out the write, whose part within the SDK only samples can tell (docs/benchmarks.md).
-    Ok(Row { name: DPOP.to_owned(), measured, target: None })
+    Ok(Row::new(DPOP, measured, None))
 }
 
 async fn refresh(host: &Host, customer: &Customer) -> Result<Row, BenchError> {
@@ -174,12 +184,16 @@ async fn refresh(host: &Host, customer: &Customer) -> Result<Row, BenchError> {
         actors.push(Refresher { client: customer.client.clone(), token: text(&tokens, "refresh_token")? });
     }
     let plan = Plan { most: 4_000, ..QUICK };
-    Ok(Row { name: "refresh".to_owned(), measured: load::run(host, actors, plan).await?, target: None })
+    Ok(Row::new("refresh", load::run(host, actors, plan).await?, None))
 }
 
 async fn sign_in(host: &Host, customer: &Customer) -> Result<Row, BenchError> {
-    // One at a time: the hashes of two would slow each other down, and bare Argon2 is measured alone, too.
-    let actors = vec![customer.clone()];
-    let measured = load::run(host, actors, SLOW).await?;
-    Ok(Row { name: "sign-in".to_owned(), measured, target: None })
+    // One at a time: the hashes of two would slow each other down.
+    let hasher = Hasher::new(customer.clone())?;
+    let taken = hasher.taken();
+    let mut measured = load::run(host, vec![hasher], SLOW).await?;
+    let taken = *taken.lock().unwrap_or_else(PoisonError::into_inner);
+    measured.elapsed = measured.elapsed.saturating_sub(taken.elapsed());
+    let target = Some(Target::Own(taken.each().mul_f64(1.1)));
+    Ok(Row { hash: Some(taken.each()), ..Row::new("sign-in", measured, target) })
 }

@@ -69,8 +69,7 @@ async fn measure(options: &Options) -> Result<(), BenchError> {
     let host = Host::start(&options.host).await?;
     let rows = endpoints::measure(&host, &options.wanted).await?;
     drop(host);
-    let hashing = hashing::measure()?;
-    table::print(&rows, hashing);
+    table::print(&rows);
     match &options.lambdas {
         Some(folder) => measure_binaries(folder, &options.wanted).await,
         None => Ok(()),
