@@ -24,7 +24,7 @@ pub(super) fn entity<E: Entity>(item: &RawValue) -> Result<Stored<E>, StoreError
 
 /// The entity in `item`, as the SDK has it or as a write lost to it.
 pub(super) fn of_item<E: Entity>(item: &Item) -> Result<Stored<E>, StoreError> {
-    entity(&*json(item)?)
+    entity(&json(item)?)
 }
 
 /// `item` in DynamoDB's JSON.

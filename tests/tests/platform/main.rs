@@ -17,6 +17,7 @@ mod logout_pages;
 mod outbox;
 mod passwords;
 mod races;
+mod reads;
 mod reuse;
 mod seed;
 mod signed;
