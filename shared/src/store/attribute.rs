@@ -9,11 +9,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde::forward_to_deserialize_any;
 
 /// A deserializer of attribute values, over one of JSON.
-pub(super) struct Attribute<D>(pub(super) D);
+struct Attribute<D>(D);
 
 impl<'de, D: Deserializer<'de>> Attribute<D> {
     fn read<V: Visitor<'de>>(self, shape: Shape, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Typed { shape, visitor })
+        self.0.deserialize_map(Tagged { shape, visitor })
     }
 }
 
@@ -63,12 +63,12 @@ enum Shape {
 }
 
 /// Reads the object of one member that says the type.
-struct Typed<V> {
+struct Tagged<V> {
     shape: Shape,
     visitor: V,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tagged<V> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,7 +90,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<V> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 enum Kind {
     S,
     N,
@@ -116,9 +116,7 @@ impl<'de, A: MapAccess<'de>> Deserializer<'de> for Value<'_, A> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
         let Self { kind, object } = self;
         match kind {
-            Kind::S => object.next_value_seed(Plain(visitor)),
-            Kind::Bool => object.next_value_seed(Plain(visitor)),
-            Kind::Texts => object.next_value_seed(Plain(visitor)),
+            Kind::S | Kind::Bool | Kind::Texts => object.next_value_seed(Plain(visitor)),
             Kind::N => number(&object.next_value::<Text<'de>>()?.0, visitor),
             Kind::Null => object.next_value::<bool>().and_then(|_| visitor.visit_unit()),
             Kind::M | Kind::L => object.next_value_seed(Nested(visitor)),

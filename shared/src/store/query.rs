@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::read::{Primary, Typed, read};
+use super::read::{Typed, read};
 use super::{Cursor, Entity, Key, Page, StoreError, Stored, row, sdk};
 use crate::app::App;
 use crate::app::function::apart;
@@ -127,12 +127,7 @@ impl Query<'_> {
     async fn page<E: Entity>(&self, app: &App) -> Result<(Vec<Stored<E>>, Option<Key>), StoreError> {
         let Found { items, last_evaluated_key } = self.found(app).await?;
         let entities = items.iter().map(|item| row::entity(item)).collect::<Result<_, _>>()?;
-        let key = |last: &RawValue| {
-            serde_json::from_str(last.get())
-                .map(|Primary { pk, sk }| Key::new(pk.text, sk.text))
-                .map_err(|_| StoreError::corrupt(E::TYPE, "a key that cannot be read"))
-        };
-        Ok((entities, last_evaluated_key.as_deref().map(key).transpose()?))
+        Ok((entities, last_evaluated_key.as_deref().map(Key::of_item).transpose()?))
     }
 
     async fn found(&self, app: &App) -> Result<Found, StoreError> {

@@ -75,9 +75,9 @@ struct Got {
 #[derive(Deserialize, Serialize)]
 pub(super) struct Primary<'a> {
     #[serde(borrow)]
-    pub(super) pk: Typed<'a>,
+    pk: Typed<'a>,
     #[serde(borrow)]
-    pub(super) sk: Typed<'a>,
+    sk: Typed<'a>,
 }
 
 /// Text, as an attribute.
@@ -97,6 +97,13 @@ impl Key {
     pub(super) fn attributes(&self) -> Primary<'_> {
         Primary { pk: Typed::of(&self.pk), sk: Typed::of(&self.sk) }
     }
+
+    /// The key in `item`, or in what is left of one.
+    pub(super) fn of_item(item: &RawValue) -> Result<Self, StoreError> {
+        let Primary { pk, sk } =
+            serde_json::from_str(item.get()).map_err(|_| StoreError::corrupt("key", "no key"))?;
+        Ok(Self::new(pk.text, sk.text))
+    }
 }
 
 /// What [`get_many`] found: items of several kinds, read together.
@@ -105,9 +112,7 @@ pub struct Many(HashMap<(Table, Key), Box<RawValue>>);
 
 impl Many {
     fn keep(&mut self, table: Table, item: Box<RawValue>) -> Result<(), StoreError> {
-        let Primary { pk, sk } =
-            serde_json::from_str(item.get()).map_err(|_| StoreError::corrupt("key", "no key"))?;
-        self.0.insert((table, Key::new(pk.text, sk.text)), item);
+        self.0.insert((table, Key::of_item(&item)?), item);
         Ok(())
     }
 

@@ -250,6 +250,15 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_is_not_quoted() {
+        for texts in [json!({ "S": "ada@example.com" }), json!({ "L": [{ "M": { "ada@example.com": {} } }] })]
+        {
+            let error = few(&json!({ "texts": texts })).unwrap_err().to_string();
+            assert!(error.contains("few") && !error.contains("ada"), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_no_attribute_value_is_refused() {
         for texts in [
             json!({}),

@@ -11,7 +11,6 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
     ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
 };
-
 use serde_json::value::RawValue;
 
 use super::query::{Found, Query};

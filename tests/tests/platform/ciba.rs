@@ -28,9 +28,9 @@ async fn client(world: &World, metadata: Value) -> Application {
 
 /// One that is told at `receiver`.
 async fn told(world: &World, mode: &str, receiver: &Receiver) -> Application {
-    let endpoint = receiver.uri("/notify");
     let metadata = json!({
-        "backchannel_token_delivery_mode": mode, "backchannel_client_notification_endpoint": endpoint,
+        "backchannel_token_delivery_mode": mode,
+        "backchannel_client_notification_endpoint": receiver.uri("/notify"),
     });
     client(world, metadata).await
 }
