@@ -60,10 +60,9 @@ fn poll(application: &Application, given: &Value) -> Request<Bytes> {
 /// The newest link that was mailed.
 async fn link(world: &World, email: &str) -> String {
     let messages = world.messages(email).await;
-    let prefix = format!("{}/approve", world.issuer());
-    let word =
-        messages.iter().flat_map(|text| text.split_whitespace()).find(|word| word.starts_with(&prefix));
-    word.and_then(|word| word.strip_prefix(world.issuer())).unwrap_or_default().to_owned()
+    let words = messages.iter().flat_map(|text| text.split_whitespace());
+    let mut paths = words.filter_map(|word| word.strip_prefix(world.issuer()));
+    paths.find(|path| path.starts_with("/approve")).unwrap_or_default().to_owned()
 }
 
 async fn decide(world: &World, visitor: &mut Visitor<'_>, decision: &str) -> View {
