@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::account::{self, AccountError, Entry, Granted, Visitor};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{AccountPage, Wrong};
+use shared::flow::{AccountPage, Rejection};
 use shared::http::{Request, Response};
 use shared::page::{AccountGrants, Notice, Page};
 
@@ -57,7 +57,7 @@ async fn withdraw(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> 
     }
 }
 
-async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Wrong>) -> Reply {
+async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Rejection>) -> Reply {
     let mut grants = Vec::new();
     for granted in account::list_grants(app, &visitor.user.id).await? {
         grants.push(granted.row(app, visitor.locale()).await?);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use shared::account::{self, AccountError, Entry, NewPassword, Visitor};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{AccountPage, Wrong};
+use shared::flow::{AccountPage, Rejection};
 use shared::http::{Request, Response};
 use shared::identity::IdentifierKind;
 use shared::page::{AccountPassword, Notice, Page};
@@ -67,7 +67,7 @@ async fn change(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> {
     account::change_password(app, &visitor.user, &new, &visitor.cause()).await
 }
 
-async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Wrong>) -> Reply {
+async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Rejection>) -> Reply {
     let user = &visitor.user;
     let primary = IdentifierKind::ALL.into_iter().find_map(|kind| user.primary(kind));
     let shortest = settings::load(app).await?.passwords.shortest;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use shared::account::{self, AccountError, Caller, Change, Entry, Visitor};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{AccountPage, Wrong};
+use shared::flow::{AccountPage, Rejection};
 use shared::http::{Request, Response, has_entity_tag};
 use shared::identity::User;
 use shared::page::{AccountProfile, IdentifierRow, Notice, Page, ProfileValues};
@@ -75,7 +75,7 @@ async fn save(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> {
     account::change_profile(app, visitor.user.clone(), &change, &visitor.cause()).await.map(|_| ())
 }
 
-async fn show(app: &App, visitor: &Visitor<'_>, values: ProfileValues, wrong: Option<&Wrong>) -> Reply {
+async fn show(app: &App, visitor: &Visitor<'_>, values: ProfileValues, wrong: Option<&Rejection>) -> Reply {
     let user = &visitor.user;
     let page = AccountProfile {
         frame: visitor.frame(app, wrong).await?,

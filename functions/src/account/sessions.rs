@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::account::{self, AccountError, Caller, Entry, Seen, Visitor};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::flow::{self, AccountPage, Wrong};
+use shared::flow::{self, AccountPage, Rejection};
 use shared::http::{Request, Response};
 use shared::page::{AccountSessions, Notice, Page};
 
@@ -77,7 +77,7 @@ async fn end(app: &App, visitor: &Visitor<'_>) -> Result<Notice, AccountError> {
     }
 }
 
-async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Wrong>) -> Reply {
+async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Rejection>) -> Reply {
     let own = &visitor.session;
     let (mut sessions, _) = account::list_sessions(app, &visitor.user.id, (None, None)).await?;
     sessions.retain(|seen| seen.session.id != own.id);

@@ -18,7 +18,7 @@ async fn handle(app: &App, request: Request) -> Reply {
         // A sign-in that was begun here, whose signed answer is given here.
         return flow::current(app, visit).await;
     }
-    client_document::meet(app, &params, request.address).await?;
+    client_document::load_client_document(app, &params, request.address).await?;
     let validated = match authorization::validate(app, &params).await {
         Ok(validated) => validated,
         Err(error) => return error.respond(app, &request.context()).await,

@@ -25,7 +25,7 @@ async fn handle(app: &App, mut request: Request) -> Reply {
     let answer = flow::challenge(app, answering, async |params| {
         Ok(authorization::validate_direct(app, &client, params).await?)
     });
-    Ok(dpop::tell(proven.as_ref(), answer.await?))
+    Ok(dpop::attach_nonce(proven.as_ref(), answer.await?))
 }
 
 /// The form, with the client's id where the `auth_session` says it alone.

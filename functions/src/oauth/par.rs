@@ -17,13 +17,13 @@ async fn handle(app: &App, request: Request) -> Reply {
 
 async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
-    client_document::meet(app, &form, request.address).await?;
+    client_document::load_client_document(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     limit::take(app, Bucket::Push, &counted(&client, request)).await?;
     let proven = dpop::prove(app, request, &client, Purpose::Asking).await?;
     let jkt = proven.as_ref().map(|proven| proven.jkt.as_str());
     let pushed = authorization::push(app, &client, &form, jkt).await?;
-    Ok(dpop::tell(proven.as_ref(), pushed.respond()?))
+    Ok(dpop::attach_nonce(proven.as_ref(), pushed.respond()?))
 }
 
 /// Anybody can call themselves a public client: it is counted for each address, so that nobody uses up the requests of others.

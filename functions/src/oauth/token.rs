@@ -6,7 +6,7 @@ use shared::client;
 use shared::http::Request;
 use shared::oauth::client_document;
 use shared::oauth::dpop::{self, Purpose};
-use shared::oauth::exchange::{TokenRequest, exchange};
+use shared::oauth::token_endpoint::{TokenRequest, exchange};
 use shared::oauth::tokens::Confirmation;
 
 /// The Lambda `oauth-token`.
@@ -18,12 +18,12 @@ async fn handle(app: &App, request: Request) -> Reply {
 
 async fn answer(app: &App, request: &Request) -> Reply {
     let form = request.form()?;
-    client_document::meet(app, &form, request.address).await?;
+    client_document::load_client_document(app, &form, request.address).await?;
     let client = client::authenticate(app, request, &form).await?;
     let proven = dpop::prove(app, request, &client, Purpose::Asking).await?;
     let jkt = proven.as_ref().map(|proven| proven.jkt.clone());
     let confirmation = Confirmation { jkt, x5t: client::certificate_to_bind(&client, request)? };
     let asked = TokenRequest { params: &form, confirmation: &confirmation };
     let tokens = exchange(app, &client, asked, &request.context()).await?;
-    Ok(dpop::tell(proven.as_ref(), tokens.respond()?))
+    Ok(dpop::attach_nonce(proven.as_ref(), tokens.respond()?))
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::client::ClientError;
 use crate::credential::CredentialError;
-use crate::flow::{FlowError, Wrong};
+use crate::flow::{FlowError, Rejection};
 use crate::http::Problem;
 use crate::identity::IdentityError;
 use crate::keys::KeyError;
@@ -74,10 +74,10 @@ impl AccountError {
     ///
     /// # Errors
     /// The problem that no field can show.
-    pub fn shown(self) -> Result<Wrong, Problem> {
+    pub fn shown(self) -> Result<Rejection, Problem> {
         match self {
-            Self::Fields(errors) => Ok(Wrong::typed(errors)),
-            Self::Limit(LimitError::Exceeded { seconds }) => Ok(Wrong::too_many(seconds)),
+            Self::Fields(errors) => Ok(Rejection::typed(errors)),
+            Self::Limit(LimitError::Exceeded { seconds }) => Ok(Rejection::too_many(seconds)),
             other => Err(other.into()),
         }
     }
@@ -91,7 +91,7 @@ impl AccountError {
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
         match error {
-            AccountError::Fields(errors) => Wrong::typed(errors).problem(),
+            AccountError::Fields(errors) => Rejection::typed(errors).problem(),
             AccountError::Stale => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", error.to_string())
             }

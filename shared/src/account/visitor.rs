@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use super::{AccountError, notice};
 use crate::app::App;
 use crate::app::function::Reply;
-use crate::flow::{self, AccountPage, Purpose, Wrong};
+use crate::flow::{self, AccountPage, Purpose, Rejection};
 use crate::hook::Cause;
 use crate::http::{ContentSecurity, Params, Problem, Request, RequestContext, Response};
 use crate::identity::{self, User};
@@ -123,7 +123,7 @@ impl Visitor<'_> {
     ///
     /// # Errors
     /// When a key cannot be had.
-    pub async fn frame(&self, app: &App, wrong: Option<&Wrong>) -> Result<Frame, AccountError> {
+    pub async fn frame(&self, app: &App, wrong: Option<&Rejection>) -> Result<Frame, AccountError> {
         Ok(Frame {
             csrf: self.browser.csrf(app, Some(self.session.id.as_str())).await?,
             tx: Some(self.session.id.to_string()),
@@ -137,9 +137,9 @@ impl Visitor<'_> {
     ///
     /// # Errors
     /// A fault of ours, when it cannot be rendered.
-    pub fn show(&self, app: &App, page: &Page, wrong: Option<&Wrong>) -> Reply {
+    pub fn show(&self, app: &App, page: &Page, wrong: Option<&Rejection>) -> Reply {
         let html = app.pages.render(self.locale(), page).map_err(Problem::internal)?;
-        let status = wrong.map_or(StatusCode::OK, Wrong::status);
+        let status = wrong.map_or(StatusCode::OK, Rejection::status);
         let response = Response::html(status, html, ContentSecurity::Page);
         let response = wrong.into_iter().fold(response, |response, wrong| wrong.with_retry_after(response));
         Ok(notice::forget(app, self.request, self.browser.remember(app, response)))

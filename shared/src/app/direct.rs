@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
-use super::function::apart;
+use super::function::boxed;
 use super::signature::{CONTENT_TYPE, Signed, Signer};
 
 /// How long the one attempt may take: hundreds of times what DynamoDB takes.
@@ -60,7 +60,7 @@ impl Direct {
         input: &impl Serialize,
     ) -> Option<Result<T, E>> {
         let body = serde_json::to_vec(input).ok()?;
-        let attempt = apart(self.attempt(operation, body));
+        let attempt = boxed(self.attempt(operation, body));
         let attempt = tokio::time::timeout(ATTEMPT, attempt).await.ok()?;
         let answer = attempt.and_then(|(status, body)| parse(status, &body));
         answer.unwrap_or_else(|error| {

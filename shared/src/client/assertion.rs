@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::error::Tried;
-use super::once::{Once, OnceKind};
+use super::single_use::{Once, OnceKind};
 use super::{AuthMethod, Client, ClientError, signed};
 use crate::app::App;
 use crate::config::Config;

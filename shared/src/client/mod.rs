@@ -8,20 +8,20 @@ mod cors;
 mod document;
 mod encryption;
 mod error;
-mod exchange;
+mod exchange_policy;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 mod kinds;
 mod metadata;
-mod once;
+mod nested_jwt;
 mod outbound;
 mod remote_keys;
 mod response_type;
 mod rotation;
-mod seal;
 mod secret;
 mod sector;
 mod signed;
+mod single_use;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -39,20 +39,20 @@ pub use cors::with_cors;
 pub use document::{Origin, is_address, is_document_id, save_document};
 pub use encryption::Encryptions;
 pub use error::ClientError;
-pub use exchange::ExchangePolicy;
+pub use exchange_policy::ExchangePolicy;
 pub use kinds::{
     ApplicationType, AuthMethod, Consent, DeliveryMode, ExchangeKind, GrantType, Pkce, ResponseType, Status,
     SubjectType, TokenFormat,
 };
 pub use metadata::{EncryptionMembers, Metadata, Policy};
-pub use once::{Once, OnceKind};
-pub use outbound::{fetch_document, tell};
+pub use nested_jwt::{Seal, encrypt_to, seal};
+pub use outbound::{fetch_document, post_notification};
 pub use remote_keys::{key_set, key_set_with, keys_of};
 pub use rotation::{give_secret, secrets, take_secret};
-pub use seal::{Seal, encrypt_to, seal};
 pub use secret::ClientSecret;
 pub use sector::check_sector;
 pub use signed::verify_request;
+pub use single_use::{Once, OnceKind};
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
 pub use tls::{TlsIdentity, TlsMembers, certificate_to_bind, offered_methods};
 pub use uri::{RedirectRules, UriFault};

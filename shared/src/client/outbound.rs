@@ -40,7 +40,11 @@ pub async fn fetch_document(app: &App, uri: &str, bytes: usize) -> Result<Fetche
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn tell(app: &App, uri: &str, message: Message<'_>) -> Result<Result<(), FetchError>, StoreError> {
+pub async fn post_notification(
+    app: &App,
+    uri: &str,
+    message: Message<'_>,
+) -> Result<Result<(), FetchError>, StoreError> {
     let limits = Limits { reach: settings::load(app).await?.reach(), bytes: ANSWER, time: PATIENCE };
     Ok(match fetch::post(app, uri, message, &limits).await {
         Ok(_) | Err(FetchError::Large(_)) => Ok(()),

@@ -7,7 +7,7 @@ use super::complete::{self, Completion, Ending};
 use super::engine::{self, Step};
 use super::proof;
 use super::show::{self, Shown};
-use super::situation::{Given, Situation};
+use super::situation::{KnownRecords, Situation};
 use super::visit::{Manner, Visit};
 use crate::app::App;
 use crate::app::function::Reply;
@@ -24,7 +24,7 @@ pub(super) struct Change {
     /// To be written with the move.
     pub(super) writes: Vec<Write>,
     /// What it has read, or changes by these writes, of who has proven who they are.
-    pub(super) given: Given,
+    pub(super) given: KnownRecords,
 }
 
 /// Moves the visit's transaction on.
@@ -33,7 +33,7 @@ pub(super) struct Change {
 /// When another request was faster, or the store does not answer.
 pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> Reply {
     let flow = visit.flow(app).await?;
-    let changes_account = matches!(change.given, Given::Changed(_));
+    let changes_account = matches!(change.given, KnownRecords::Changed(_));
     let mut writes = change.writes;
     let about = (&visit.tx.purpose, &visit.tx.progress);
     let situation = Situation::gather(app, visit.request, about, change.given).await?;
@@ -68,7 +68,7 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
                 writes.extend(proof::send_once(app, &mut visit, (kind, &situation)).await?);
             }
             writes.push(Write::replace(&visit.tx));
-            store::settle(app, writes).await.map_err(FlowError::of_race)?;
+            store::write_or_same(app, writes).await.map_err(FlowError::of_race)?;
             if visit.context.wants_json || visit.manner == Manner::Application {
                 return show::step(app, &visit, Shown::fresh(step, situation)).await;
             }
@@ -103,7 +103,7 @@ pub async fn current(app: &App, visit: Visit<'_>) -> Reply {
 /// The step that the visit's transaction is at.
 pub(super) async fn where_at(app: &App, visit: &Visit<'_>) -> Result<(Step, Situation), FlowError> {
     let about = (&visit.tx.purpose, &visit.tx.progress);
-    let situation = Situation::gather(app, visit.request, about, Given::Nothing).await?;
+    let situation = Situation::gather(app, visit.request, about, KnownRecords::Nothing).await?;
     let flow = visit.flow(app).await?;
     Ok((engine::next(&flow, &visit.tx.progress, &situation.facts), situation))
 }

@@ -5,7 +5,7 @@ use super::definition::FlowKind;
 use super::engine::{self, Step};
 use super::progress::Progress;
 use super::seed;
-use super::situation::{Given, Situation};
+use super::situation::{KnownRecords, Situation};
 use super::transaction::{AccountPage, Purpose, Transaction};
 use super::visit::Manner;
 use crate::app::App;
@@ -35,7 +35,7 @@ pub async fn begin_sign_up(app: &App, request: &Request) -> Reply {
 async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpose) -> Reply {
     let mut progress = Progress::default();
     let flow = seed::flow(app, kind).await?;
-    let situation = Situation::gather(app, request, (&purpose, &progress), Given::Nothing).await?;
+    let situation = Situation::gather(app, request, (&purpose, &progress), KnownRecords::Nothing).await?;
     let step = engine::next(&flow, &progress, &situation.facts);
     match step {
         Step::Complete => {

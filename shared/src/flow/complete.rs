@@ -67,7 +67,7 @@ pub(super) struct Completed {
 }
 
 /// The writes of the session that is begun or gone on with.
-struct Seated {
+struct SessionWrites {
     session: Session,
     writes: Vec<Write>,
     cookies: Vec<SetCookie>,
@@ -89,7 +89,7 @@ pub(super) async fn commit(
     let Completion { request, manner, purpose, progress, mut situation } = completion;
     let context = request.context();
     let client = purpose.client_id();
-    let seated = match &progress.authentication {
+    let session_writes = match &progress.authentication {
         Some(authentication) => {
             begin_session(app, (request, manner), (authentication, client), &mut situation).await?
         }
@@ -104,17 +104,17 @@ pub(super) async fn commit(
                 writes.push(session::survives_check(&session.user, &session.id, session.handle_millis));
                 writes.push(grants::session_check(&session.user, &session.id));
             }
-            Seated { session, writes, cookies: Vec::new() }
+            SessionWrites { session, writes, cookies: Vec::new() }
         }
     };
-    let cause = Cause::user(&seated.session.user, &context);
+    let cause = Cause::user(&session_writes.session.user, &context);
     let mut all = writes;
-    all.extend(seated.writes);
+    all.extend(session_writes.writes);
     // The yes of another account of the browser counts for nothing: this one has allowed it all before, or the engine would have asked.
     if let (Some(client), Some(Decision::Granted { by })) = (client, &progress.consent)
-        && *by == seated.session.user
+        && *by == session_writes.session.user
     {
-        let granted = (&seated.session.user, client, situation.facts.demand.scopes.as_slice());
+        let granted = (&session_writes.session.user, client, situation.facts.demand.scopes.as_slice());
         all.extend(consent::grant_writes(app, situation.consent, granted, &cause));
     }
     let ending = match purpose {
@@ -122,7 +122,7 @@ pub(super) async fn commit(
             let (Some(client), Some(user)) = (&situation.client, &situation.account) else {
                 return Err(FlowError::Expired);
             };
-            let granted = Granted { request: asked, client, session: &seated.session, user };
+            let granted = Granted { request: asked, client, session: &session_writes.session, user };
             let (given, response) = issue(app, granted, &cause).await?;
             all.extend(given);
             Ending::Client(response)
@@ -130,14 +130,14 @@ pub(super) async fn commit(
         Purpose::Account { page, .. } => Ending::Page(page.path().to_owned()),
         Purpose::Device(_) | Purpose::Backchannel(_) => {
             if let Some(pending) = purpose.pending() {
-                all.push(pending::grant_write(app, pending, &seated.session));
+                all.push(pending::grant_write(app, pending, &session_writes.session));
                 all.extend(pending.decided_write(app, &cause));
             }
             Ending::Elsewhere(decided(purpose, situation.client.as_deref(), Answer::Granted))
         }
     };
-    store::settle(app, all).await.map_err(FlowError::of_race)?;
-    Ok(Completed { ending, cookies: seated.cookies })
+    store::write_or_same(app, all).await.map_err(FlowError::of_race)?;
+    Ok(Completed { ending, cookies: session_writes.cookies })
 }
 
 async fn begin_session(
@@ -145,7 +145,7 @@ async fn begin_session(
     (request, manner): (&Request, Manner),
     (authentication, client): (&Authentication, Option<&str>),
     situation: &mut Situation,
-) -> Result<Seated, FlowError> {
+) -> Result<SessionWrites, FlowError> {
     let context = request.context();
     let user = &authentication.user;
     let earlier = situation.sessions.iter().find(|signed_in| signed_in.session.user == *user);
@@ -159,7 +159,7 @@ async fn begin_session(
     writes.push(event.announce());
     if manner == Manner::Application {
         // It keeps tokens, not cookies: neither the session nor the device would ever be presented.
-        return Ok(Seated { session: started.session, writes, cookies: Vec::new() });
+        return Ok(SessionWrites { session: started.session, writes, cookies: Vec::new() });
     }
     let mut device = session::device(app, request);
     let known = situation.device.take();
@@ -167,7 +167,7 @@ async fn begin_session(
     let settings = settings::load(app).await?;
     let mut cookies = vec![session::cookie_with(app, request, &started.handle, &settings.sessions)];
     cookies.extend(device.cookie(app, &settings.sessions));
-    Ok(Seated { session: started.session, writes, cookies })
+    Ok(SessionWrites { session: started.session, writes, cookies })
 }
 
 /// What a customer has proven by password just now.

@@ -2,10 +2,10 @@
 //! Codes are short, so tries are few: for each address, and for each browser.
 
 use super::begin::begin;
+use super::rejection::Rejection;
 use super::show::Face;
 use super::transaction::{DeviceRequest, Purpose};
 use super::visit::Loose;
-use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::Request;
@@ -36,7 +36,7 @@ pub async fn enter_device(app: &App, request: &Request) -> Reply {
     match count(app, &loose).await {
         Ok(()) => {}
         Err(LimitError::Exceeded { seconds }) => {
-            return show(app, &loose, Some(Wrong::too_many(seconds))).await;
+            return show(app, &loose, Some(Rejection::too_many(seconds))).await;
         }
         Err(error) => return Err(error.into()),
     }
@@ -51,7 +51,7 @@ pub async fn enter_device(app: &App, request: &Request) -> Reply {
             begin(app, request, Purpose::Device(Box::new(asked))).await
         }
         (_, None) | (None, _) => {
-            let wrong = Wrong::typed(vec![FieldError::on("user_code", Fault::UserCodeWrong)]);
+            let wrong = Rejection::typed(vec![FieldError::on("user_code", Fault::UserCodeWrong)]);
             show(app, &loose, Some(wrong)).await
         }
     }
@@ -62,7 +62,7 @@ async fn count(app: &App, loose: &Loose<'_>) -> Result<(), LimitError> {
     limit::take(app, Bucket::UserCodeBrowser, &loose.browser.hash()).await
 }
 
-async fn show(app: &App, loose: &Loose<'_>, wrong: Option<Wrong>) -> Reply {
+async fn show(app: &App, loose: &Loose<'_>, wrong: Option<Rejection>) -> Reply {
     let frame = loose.frame(app, wrong.as_ref()).await?;
     let user_code = loose.typed("user_code").chars().take(LONGEST).collect();
     let page = Page::DeviceCode(DeviceCode { frame: frame.clone(), user_code });

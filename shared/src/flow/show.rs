@@ -10,10 +10,10 @@ use super::complete::Ending;
 use super::definition::{Ask, Task};
 use super::engine::Step;
 use super::mask::mask;
+use super::rejection::Rejection;
 use super::situation::Situation;
 use super::transaction::{DeviceRequest, Purpose};
 use super::visit::{Manner, Visit, of_flow};
-use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::client::Client;
@@ -38,7 +38,7 @@ pub(super) struct Shown {
 /// What came of the last attempt at a step.
 #[derive(Default)]
 pub(super) struct Outcome {
-    pub(super) wrong: Option<Wrong>,
+    pub(super) wrong: Option<Rejection>,
     pub(super) notice: Option<Notice>,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Face<'a> {
     pub(super) page: Page,
     pub(super) frame: &'a Frame,
     pub(super) locale: Locale,
-    pub(super) wrong: Option<Wrong>,
+    pub(super) wrong: Option<Rejection>,
 }
 
 /// Shows a step of the visit's transaction.
@@ -102,7 +102,7 @@ pub(super) fn ending(app: &App, visit: &Visit<'_>, ending: Ending) -> Reply {
 
 impl Face<'_> {
     pub(super) fn response(self, app: &App, context: &RequestContext) -> Reply {
-        let status = self.wrong.as_ref().map_or(StatusCode::OK, Wrong::status);
+        let status = self.wrong.as_ref().map_or(StatusCode::OK, Rejection::status);
         if context.wants_json {
             return self.json(status, &context.id);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::FlowError;
-use super::claimed::Claimed;
+use super::claimed_account::ClaimedAccount;
 use super::engine;
 use super::facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
 use super::progress::Progress;
@@ -35,14 +35,14 @@ pub(super) struct Situation {
 
 /// What a step has read already of who has proven who they are, or changes of them.
 #[derive(Default)]
-pub(super) enum Given {
+pub(super) enum KnownRecords {
     /// Nothing.
     #[default]
     Nothing,
     /// The account as the present request changes it.
     Changed(Box<Stored<User>>),
     /// All that is asked about the account.
-    Read(Box<Claimed>),
+    Read(Box<ClaimedAccount>),
 }
 
 /// An account signed in on the browser.
@@ -57,7 +57,7 @@ impl Situation {
         app: &App,
         request: &Request,
         (purpose, progress): (&Purpose, &Progress),
-        given: Given,
+        given: KnownRecords,
     ) -> Result<Self, FlowError> {
         let asked = purpose.request();
         let client = match purpose.client_id() {
@@ -69,9 +69,9 @@ impl Situation {
         // Looked up for the account that a decoy stands for as well, so that the time tells nothing.
         let nobody = progress.decoy.as_ref().map(|_| UserId::from_bytes([0; 16]));
         let (read, changed) = match given {
-            Given::Nothing => (Records::default(), None),
-            Given::Changed(account) => (Records::default(), Some(*account)),
-            Given::Read(claimed) => (Records::from(*claimed), None),
+            KnownRecords::Nothing => (Records::default(), None),
+            KnownRecords::Changed(account) => (Records::default(), Some(*account)),
+            KnownRecords::Read(claimed) => (Records::from(*claimed), None),
         };
         let wanted = Wanted {
             sessions: &sessions,
@@ -151,9 +151,9 @@ struct Records {
     device: Option<Device>,
 }
 
-impl From<Claimed> for Records {
-    fn from(claimed: Claimed) -> Self {
-        let Claimed { user, consent, device, password: _ } = claimed;
+impl From<ClaimedAccount> for Records {
+    fn from(claimed: ClaimedAccount) -> Self {
+        let ClaimedAccount { user, consent, device, password: _ } = claimed;
         Self { users: user.into_iter().collect(), consents: consent.into_iter().collect(), device }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::FlowError;
 use super::definition::{Flow, FlowKind, Task};
+use super::rejection::Rejection;
 use super::seed;
 use super::transaction::{self, Transaction};
-use super::wrong::Wrong;
 use crate::app::App;
 use crate::client;
 use crate::hook::{Actor, Cause};
@@ -162,7 +162,7 @@ impl<'a> Loose<'a> {
     }
 
     /// The frame of its page.
-    pub(super) async fn frame(&self, app: &App, wrong: Option<&Wrong>) -> Result<Frame, FlowError> {
+    pub(super) async fn frame(&self, app: &App, wrong: Option<&Rejection>) -> Result<Frame, FlowError> {
         let client = match self.within.as_ref().and_then(|(_, tx)| tx.purpose.client_id()) {
             Some(id) => client::find(app, id).await?,
             None => None,

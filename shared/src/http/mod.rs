@@ -2,10 +2,10 @@
 
 mod certificate;
 mod cookies;
+mod cross_site_post;
 mod document;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
-mod lax;
 mod origin;
 mod params;
 mod problem;
@@ -14,8 +14,8 @@ mod response;
 
 pub use certificate::{Chain, ClientCertificate};
 pub use cookies::{Cookies, SetCookie};
+pub use cross_site_post::repeat_with_get;
 pub use document::{Document, has_entity_tag};
-pub use lax::repeat_with_get;
 pub use origin::{allow_answer_to, allow_any_origin, allow_origin, check_same_origin, preflight};
 pub use params::Params;
 pub use problem::{Problem, Surface};

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use super::data_key::{self, Purpose};
 use super::{Handle, KeyError};
 use crate::app::App;
-use crate::app::function::apart;
+use crate::app::function::boxed;
 use crate::rng::Rng;
 use crate::secret::{Secret, constant_time_eq};
 
@@ -146,11 +146,11 @@ pub(super) async fn signing_sealer(app: &App) -> Result<Arc<Sealer>, KeyError> {
 pub async fn pepper(app: &App) -> Result<Arc<Secret<Vec<u8>>>, KeyError> {
     let slot = app.slot::<PepperSlot>();
     slot.0
-        .get_or_try_init(|| async { apart(data_key::unwrap(app, Purpose::Pepper)).await.map(Arc::new) })
+        .get_or_try_init(|| async { boxed(data_key::unwrap(app, Purpose::Pepper)).await.map(Arc::new) })
         .await
         .cloned()
 }
 
 async fn unwrap_sealer(app: &App, purpose: Purpose) -> Result<Arc<Sealer>, KeyError> {
-    Ok(Arc::new(Sealer::new(&apart(data_key::unwrap(app, purpose)).await?)))
+    Ok(Arc::new(Sealer::new(&boxed(data_key::unwrap(app, purpose)).await?)))
 }

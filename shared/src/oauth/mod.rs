@@ -10,7 +10,6 @@ pub mod device;
 pub mod discovery;
 pub mod dpop;
 mod error;
-pub mod exchange;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 pub mod grants;
@@ -21,6 +20,7 @@ pub mod registration;
 pub mod revocation;
 pub mod scope;
 pub mod subject;
+pub mod token_endpoint;
 pub mod tokens;
 mod trusted;
 

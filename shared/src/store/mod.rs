@@ -23,7 +23,7 @@ pub use error::StoreError;
 pub use groups::transact_groups;
 pub use query::{Index, Order, query, query_index};
 pub use read::{Many, get, get_many, get_now};
-pub use send::{increment, settle, transact, write, write_returning};
+pub use send::{increment, transact, write, write_or_same, write_returning};
 pub use write::{Update, Write};
 
 use serde_dynamo::{AttributeValue, Item};

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::read::{Typed, read};
 use super::{Cursor, Entity, Key, Page, StoreError, Stored, row, sdk};
 use crate::app::App;
-use crate::app::function::apart;
+use crate::app::function::boxed;
 
 /// In which order of the sort key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Query<'_> {
     async fn found(&self, app: &App) -> Result<Found, StoreError> {
         match read(app, "Query", self).await {
             Some(found) => Ok(found),
-            None => apart(sdk::query(app, self)).await,
+            None => boxed(sdk::query(app, self)).await,
         }
     }
 }

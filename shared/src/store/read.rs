@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Entity, Key, StoreError, Stored, Table, row, sdk};
 use crate::app::App;
-use crate::app::function::apart;
+use crate::app::function::boxed;
 
 /// The entity at `key`, eventually consistent: half the price, and a second old at most in practice.
 ///
@@ -42,7 +42,7 @@ async fn item_at(
     let input = GetItem { table_name, key: key.attributes(), consistent_read: consistent };
     match read(app, "GetItem", &input).await {
         Some(Got { item }) => Ok(item),
-        None => apart(sdk::get_item(app, table_name, key, consistent)).await,
+        None => boxed(sdk::get_item(app, table_name, key, consistent)).await,
     }
 }
 
@@ -132,7 +132,7 @@ impl Many {
 pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreError> {
     let responses = match get_many_directly(app, &keys).await {
         Some(responses) => responses,
-        None => apart(sdk::get_many(app, &keys)).await?,
+        None => boxed(sdk::get_many(app, &keys)).await?,
     };
     let names = &app.config.tables;
     let mut many = Many::default();

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::statement::{Statement, Transaction, Verb};
 use super::{Entity, Item, Key, StoreError, Stored, Update, Write, row, sdk};
 use crate::app::App;
-use crate::app::function::apart;
+use crate::app::function::boxed;
 
 /// Does one write.
 ///
@@ -94,7 +94,7 @@ impl Failed {
 }
 
 /// What came of a call by the short way, where that is known.
-fn settled<T>(outcome: Option<Result<T, Failed>>) -> Option<Result<T, StoreError>> {
+fn outcome_of<T>(outcome: Option<Result<T, Failed>>) -> Option<Result<T, StoreError>> {
     match outcome? {
         Ok(done) => Some(Ok(done)),
         Err(failed) => failed.meaning().map(Err),
@@ -108,9 +108,9 @@ async fn single(app: &App, statement: Statement) -> Result<Option<Box<RawValue>>
         Verb::Update => "UpdateItem",
         Verb::Check => return transact_all(app, &[statement]).await.map(|()| None),
     };
-    match settled(app.aws.direct().call(operation, &statement).await) {
+    match outcome_of(app.aws.direct().call(operation, &statement).await) {
         Some(outcome) => outcome.map(|done: Done| done.attributes),
-        None => apart(sdk::single(app, statement)).await,
+        None => boxed(sdk::single(app, statement)).await,
     }
 }
 
@@ -120,7 +120,7 @@ async fn single(app: &App, statement: Statement) -> Result<Option<Box<RawValue>>
 ///
 /// # Errors
 /// [`StoreError::Refused`] with the index of the first write whose condition does not hold.
-pub async fn settle(app: &App, mut writes: Vec<Write>) -> Result<(), StoreError> {
+pub async fn write_or_same(app: &App, mut writes: Vec<Write>) -> Result<(), StoreError> {
     let wanted = match writes.as_slice() {
         [] => return Ok(()),
         [only] => only.item().cloned(),
@@ -162,8 +162,8 @@ pub(super) async fn transact_all(app: &App, statements: &[Statement]) -> Result<
 async fn transact_once(app: &App, statements: &[Statement]) -> Result<(), StoreError> {
     let token = URL_SAFE_NO_PAD.encode(app.rng.bytes::<16>());
     let transaction = Transaction::of(statements, &token);
-    match settled(app.aws.direct().call("TransactWriteItems", &transaction).await) {
+    match outcome_of(app.aws.direct().call("TransactWriteItems", &transaction).await) {
         Some(outcome) => outcome.map(|_: Done| ()),
-        None => apart(sdk::transact(app, statements, &token)).await,
+        None => boxed(sdk::transact(app, statements, &token)).await,
     }
 }

@@ -7,12 +7,12 @@ mod encryption;
 mod grants;
 mod keys;
 mod logout;
+mod registered;
 mod response_types;
 mod scopes;
 mod subjects;
 mod texts;
 mod tokens;
-mod told;
 mod uris;
 
 use serde::{Deserialize, Serialize};

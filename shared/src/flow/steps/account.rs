@@ -7,8 +7,8 @@ use crate::flow::advance::{Change, advance};
 use crate::flow::definition::FlowKind;
 use crate::flow::engine::Step;
 use crate::flow::progress::Progress;
+use crate::flow::rejection::Rejection;
 use crate::flow::visit::Visit;
-use crate::flow::wrong::Wrong;
 use crate::http::Problem;
 use crate::id::SessionId;
 use crate::page::{Fault, FieldError};
@@ -26,7 +26,7 @@ pub async fn account(app: &App, mut visit: Visit<'_>) -> Reply {
         "choose" => match visit.typed("session").parse::<SessionId>() {
             Ok(session) => Progress { chosen: Some(session), ..Progress::default() },
             Err(_) => {
-                let wrong = Wrong::typed(vec![FieldError::general(Fault::RequestInvalid)]);
+                let wrong = Rejection::typed(vec![FieldError::general(Fault::RequestInvalid)]);
                 return again(app, &visit, Step::SelectAccount, wrong).await;
             }
         },

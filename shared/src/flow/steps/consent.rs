@@ -8,9 +8,9 @@ use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance, where_at};
 use crate::flow::engine::Step;
 use crate::flow::progress::Decision;
+use crate::flow::rejection::Rejection;
 use crate::flow::situation::Situation;
 use crate::flow::visit::Visit;
-use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
 use crate::id::SessionId;
 use crate::page::{Fault, FieldError};
@@ -32,7 +32,7 @@ pub async fn consent(app: &App, mut visit: Visit<'_>) -> Reply {
     let account = situation.account.as_ref().ok_or(FlowError::Expired)?;
     match visit.typed("decision") {
         "allow" if visit.typed("account") != account.id.as_str() => {
-            let wrong = Wrong::conflict(FieldError::general(Fault::AccountChanged));
+            let wrong = Rejection::conflict(FieldError::general(Fault::AccountChanged));
             again(app, &visit, Step::Consent, wrong).await
         }
         "allow" => {
@@ -49,7 +49,7 @@ pub async fn consent(app: &App, mut visit: Visit<'_>) -> Reply {
             advance(app, visit, Change { writes, ..Change::default() }).await
         }
         _ => {
-            let wrong = Wrong::typed(vec![FieldError::general(Fault::RequestInvalid)]);
+            let wrong = Rejection::typed(vec![FieldError::general(Fault::RequestInvalid)]);
             again(app, &visit, Step::Consent, wrong).await
         }
     }

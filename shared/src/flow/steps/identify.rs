@@ -7,8 +7,8 @@ use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance};
 use crate::flow::definition::{FlowKind, Task};
 use crate::flow::engine::Step;
+use crate::flow::rejection::Rejection;
 use crate::flow::visit::{Visit, of_flow};
-use crate::flow::wrong::Wrong;
 use crate::identity::{IdentifierKind, parse_identifier};
 use crate::limit::{self, Bucket};
 use crate::page::FieldError;
@@ -43,7 +43,7 @@ pub async fn identify_and_password(app: &App, mut visit: Visit<'_>) -> Reply {
 }
 
 /// Notes in the transaction who is signing in.
-async fn take(app: &App, visit: &mut Visit<'_>) -> Result<Result<(), Wrong>, FlowError> {
+async fn take(app: &App, visit: &mut Visit<'_>) -> Result<Result<(), Rejection>, FlowError> {
     let address = limit::of_address(visit.context.address);
     if let Err(error) = limit::take(app, Bucket::SignIn, &address).await {
         return Ok(Err(too_many(error)?));
@@ -69,6 +69,6 @@ async fn take(app: &App, visit: &mut Visit<'_>) -> Result<Result<(), Wrong>, Flo
             visit.tx.progress.identified = Some(identifier);
             Ok(Ok(()))
         }
-        Err(fault) => Ok(Err(Wrong::typed(vec![FieldError::on("identifier", fault)]))),
+        Err(fault) => Ok(Err(Rejection::typed(vec![FieldError::on("identifier", fault)]))),
     }
 }

@@ -21,24 +21,24 @@ pub use verify::{look_verify, verify};
 
 use super::advance::where_at;
 use super::engine::Step;
+use super::rejection::Rejection;
 use super::show::{self, Outcome, Shown};
 use super::visit::Visit;
-use super::wrong::Wrong;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::limit::LimitError;
 
 /// The same step again, with what is wrong.
-async fn again(app: &App, visit: &Visit<'_>, step: Step, wrong: Wrong) -> Reply {
+async fn again(app: &App, visit: &Visit<'_>, step: Step, wrong: Rejection) -> Reply {
     let (_, situation) = where_at(app, visit).await?;
     let outcome = Outcome { wrong: Some(wrong), notice: None };
     show::step(app, visit, Shown { step, situation, outcome }).await
 }
 
 /// Too many attempts as something that a page shows; anything else stays an error.
-fn too_many(error: LimitError) -> Result<Wrong, LimitError> {
+fn too_many(error: LimitError) -> Result<Rejection, LimitError> {
     match error {
-        LimitError::Exceeded { seconds } => Ok(Wrong::too_many(seconds)),
+        LimitError::Exceeded { seconds } => Ok(Rejection::too_many(seconds)),
         LimitError::Store(_) => Err(error),
     }
 }

@@ -8,12 +8,12 @@ use crate::app::function::Reply;
 use crate::credential::password::{self, Verdict};
 use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance};
-use crate::flow::claimed::Claimed;
+use crate::flow::claimed_account::ClaimedAccount;
 use crate::flow::complete::by_password;
 use crate::flow::engine::Step;
-use crate::flow::situation::Given;
+use crate::flow::rejection::Rejection;
+use crate::flow::situation::KnownRecords;
 use crate::flow::visit::Visit;
-use crate::flow::wrong::Wrong;
 use crate::hook::EventKind;
 use crate::identity::{NormalIdentifier, User};
 use crate::keys::sealer;
@@ -35,12 +35,12 @@ pub async fn password(app: &App, mut visit: Visit<'_>) -> Reply {
     if typed.expose().is_empty() {
         return again(app, &visit, Step::Password, required("password", Fault::PasswordRequired)).await;
     }
-    let mut claimed = Claimed::load(app, &visit, &identifier).await?;
+    let mut claimed = ClaimedAccount::load(app, &visit, &identifier).await?;
     let attempt = match begin_attempt(app, &visit, (&identifier, &claimed)).await {
         Ok(attempt) => attempt,
         Err(FlowError::Limit(error)) => {
             let wrong = too_many(error)?;
-            tell(app, &visit, claimed.user.as_deref(), EventKind::SignInThrottled).await?;
+            announce_attempt(app, &visit, claimed.user.as_deref(), EventKind::SignInThrottled).await?;
             return again(app, &visit, Step::Password, wrong).await;
         }
         Err(error) => return Err(error.into()),
@@ -49,24 +49,24 @@ pub async fn password(app: &App, mut visit: Visit<'_>) -> Reply {
     match (verdict, claimed.user.as_deref()) {
         (Verdict::Right, Some(account)) => {
             if !account.is_active(app.clock.now()) {
-                tell(app, &visit, Some(account), EventKind::SignInFailed).await?;
-                let wrong = Wrong::forbidden(FieldError::general(Fault::AccountDisabled));
+                announce_attempt(app, &visit, Some(account), EventKind::SignInFailed).await?;
+                let wrong = Rejection::forbidden(FieldError::general(Fault::AccountDisabled));
                 return again(app, &visit, Step::Password, wrong).await;
             }
             visit.tx.progress.authentication = Some(by_password(app, &account.id));
             let writes = vec![attempt.succeeded()];
-            advance(app, visit, Change { writes, given: Given::Read(Box::new(claimed)) }).await
+            advance(app, visit, Change { writes, given: KnownRecords::Read(Box::new(claimed)) }).await
         }
         (Verdict::Right | Verdict::Wrong, account) => {
-            tell(app, &visit, account, EventKind::SignInFailed).await?;
-            let wrong = Wrong::unproven(FieldError::on("password", Fault::CredentialsWrong));
+            announce_attempt(app, &visit, account, EventKind::SignInFailed).await?;
+            let wrong = Rejection::unproven(FieldError::on("password", Fault::CredentialsWrong));
             again(app, &visit, Step::Password, wrong).await
         }
     }
 }
 
-fn required(field: &'static str, fault: Fault) -> Wrong {
-    Wrong::typed(vec![FieldError::on(field, fault)])
+fn required(field: &'static str, fault: Fault) -> Rejection {
+    Rejection::typed(vec![FieldError::on(field, fault)])
 }
 
 /// Counts the attempt against the caller's address, then against the account. A device that its owner has signed in with before has
@@ -74,7 +74,7 @@ fn required(field: &'static str, fault: Fault) -> Wrong {
 async fn begin_attempt(
     app: &App,
     visit: &Visit<'_>,
-    (identifier, claimed): (&NormalIdentifier, &Claimed),
+    (identifier, claimed): (&NormalIdentifier, &ClaimedAccount),
 ) -> Result<Attempt, FlowError> {
     limit::take(app, Bucket::SignIn, &limit::of_address(visit.context.address)).await?;
     let nobody = identifier.mac(&*sealer(app).await?);
@@ -87,7 +87,7 @@ async fn begin_attempt(
 }
 
 /// Tells of a failed attempt, for an account that there is not as well.
-async fn tell(
+async fn announce_attempt(
     app: &App,
     visit: &Visit<'_>,
     account: Option<&User>,

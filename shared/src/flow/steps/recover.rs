@@ -9,10 +9,10 @@ use crate::flow::FlowError;
 use crate::flow::definition::{FlowKind, Task};
 use crate::flow::engine::Step;
 use crate::flow::progress::Progress;
+use crate::flow::rejection::Rejection;
 use crate::flow::show::Face;
 use crate::flow::transaction::Transaction;
 use crate::flow::visit::{Loose, of_flow};
-use crate::flow::wrong::Wrong;
 use crate::hook::{Actor, Cause, EventKind};
 use crate::http::Request;
 use crate::identity::{self, IdentifierKind, NormalIdentifier, User, parse_identifier};
@@ -55,13 +55,13 @@ pub async fn recover(app: &App, request: &Request) -> Reply {
             sent(app, &loose).await
         }
         Err(fault) => {
-            let wrong = Wrong::typed(vec![FieldError::on("identifier", fault)]);
+            let wrong = Rejection::typed(vec![FieldError::on("identifier", fault)]);
             show(app, &loose, Some(wrong)).await
         }
     }
 }
 
-async fn show(app: &App, loose: &Loose<'_>, wrong: Option<Wrong>) -> Reply {
+async fn show(app: &App, loose: &Loose<'_>, wrong: Option<Rejection>) -> Reply {
     let frame = loose.frame(app, wrong.as_ref()).await?;
     let identifier = loose.typed("identifier").chars().take(320).collect();
     let page = Page::Recover(Recover { frame: frame.clone(), identifier });

@@ -10,11 +10,11 @@ use crate::flow::definition::FlowKind;
 use crate::flow::ending::{self, EndOfOthers, PasswordSet};
 use crate::flow::engine::{self, Step};
 use crate::flow::facts::Facts;
+use crate::flow::rejection::Rejection;
 use crate::flow::seed;
 use crate::flow::show::Face;
 use crate::flow::transaction::{self, Transaction};
 use crate::flow::visit::Loose;
-use crate::flow::wrong::Wrong;
 use crate::hook::{Cause, EventKind};
 use crate::http::{Request, Response};
 use crate::identity::{self, User};
@@ -50,7 +50,7 @@ pub async fn reset(app: &App, request: &Request) -> Reply {
     }
     let typed = Secret::new(loose.typed("password").to_owned());
     if let Some(fault) = password::find_fault(app, &typed, &ending::known_of(&account)).await? {
-        let wrong = Wrong::typed(vec![FieldError::on("password", fault)]);
+        let wrong = Rejection::typed(vec![FieldError::on("password", fault)]);
         return show(app, &loose, &account, Some(wrong)).await;
     }
     match set(app, &loose, (recovery, account), &typed).await {
@@ -115,7 +115,7 @@ async fn set(
     Ok(device)
 }
 
-async fn show(app: &App, loose: &Loose<'_>, account: &User, wrong: Option<Wrong>) -> Reply {
+async fn show(app: &App, loose: &Loose<'_>, account: &User, wrong: Option<Rejection>) -> Reply {
     let frame = loose.frame(app, wrong.as_ref()).await?;
     let password_minimum = settings::load(app).await?.passwords.shortest;
     let primary = identity::IdentifierKind::ALL.into_iter().find_map(|kind| account.primary(kind));
@@ -140,7 +140,7 @@ async fn done(app: &App, loose: &Loose<'_>) -> Reply {
 async fn invalid(app: &App, loose: &Loose<'_>) -> Reply {
     let frame = loose.frame(app, None).await?;
     let page = Page::ResetInvalid(ResetInvalid { tx: loose.handle().map(str::to_owned) });
-    let wrong = Some(Wrong::typed(vec![FieldError::general(Fault::LinkInvalid)]));
+    let wrong = Some(Rejection::typed(vec![FieldError::general(Fault::LinkInvalid)]));
     let step = Step::Recover.name();
     Face { step, page, frame: &frame, locale: loose.locale(), wrong }.response(app, &loose.context)
 }

@@ -12,12 +12,12 @@ use crate::flow::advance::{Change, advance, current};
 use crate::flow::complete::by_password;
 use crate::flow::definition::{Ask, FlowKind};
 use crate::flow::engine::Step;
-use crate::flow::filler;
+use crate::flow::placeholder;
 use crate::flow::progress::Progress;
+use crate::flow::rejection::Rejection;
 use crate::flow::show::sign_up_asks;
-use crate::flow::situation::Given;
+use crate::flow::situation::KnownRecords;
 use crate::flow::visit::Visit;
-use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
 use crate::http::Problem;
 use crate::identity::{self, NormalIdentifier, Profile, User};
@@ -65,7 +65,7 @@ pub async fn sign_up(app: &App, mut visit: Visit<'_>) -> Reply {
     }
     let form = match read(app, &visit).await? {
         Ok(form) => form,
-        Err(errors) => return again(app, &visit, Step::SignUp, Wrong::typed(errors)).await,
+        Err(errors) => return again(app, &visit, Step::SignUp, Rejection::typed(errors)).await,
     };
     let change = make(app, &mut visit, form).await?;
     advance(app, visit, change).await
@@ -145,10 +145,10 @@ async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, Fl
     writes.push(set_password);
     if taken {
         visit.tx.progress = Progress { decoy: Some(email), ..progress };
-        return Ok(Change { writes: filler::instead_of(app, &writes), ..Change::default() });
+        return Ok(Change { writes: placeholder::instead_of(app, &writes), ..Change::default() });
     }
     visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
-    Ok(Change { writes, given: Given::Changed(Box::new(Stored { entity: user, rev: 1 })) })
+    Ok(Change { writes, given: KnownRecords::Changed(Box::new(Stored { entity: user, rev: 1 })) })
 }
 
 /// Whether somebody has proven that `identifier` is theirs. A mere reservation keeps nobody out.

@@ -7,10 +7,10 @@ use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance, current, where_at};
 use crate::flow::engine::Step;
 use crate::flow::proof::{self, Checked};
+use crate::flow::rejection::Rejection;
 use crate::flow::show::{self, Outcome, Shown};
-use crate::flow::situation::Given;
+use crate::flow::situation::KnownRecords;
 use crate::flow::visit::Visit;
-use crate::flow::wrong::Wrong;
 use crate::hook::Cause;
 use crate::http::{Problem, Response};
 use crate::identity;
@@ -47,7 +47,7 @@ pub async fn verify(app: &App, visit: Visit<'_>) -> Reply {
 }
 
 async fn check(app: &App, mut visit: Visit<'_>, step: Step) -> Reply {
-    let wrong = |fault| Wrong::typed(vec![FieldError::on("code", fault)]);
+    let wrong = |fault| Rejection::typed(vec![FieldError::on("code", fault)]);
     if visit.typed("code").is_empty() {
         return again(app, &visit, step, wrong(Fault::CodeRequired)).await;
     }
@@ -79,7 +79,7 @@ async fn prove(app: &App, visit: &Visit<'_>, used: Write) -> Result<Change, Flow
     let mut writes = identity::verify_writes(app, &sealer, &mut account, (identifier, &cause))
         .ok_or(FlowError::Expired)?;
     writes.push(used);
-    Ok(Change { writes, given: Given::Changed(Box::new(account)) })
+    Ok(Change { writes, given: KnownRecords::Changed(Box::new(account)) })
 }
 
 async fn resend(app: &App, visit: Visit<'_>, step: Step) -> Reply {

@@ -8,17 +8,17 @@ use crate::hook::Cause;
 use crate::id::GrantId;
 use crate::identity::{self, Wanted};
 use crate::keys::KeyError;
-use crate::oauth::exchange;
 use crate::oauth::grants::{self, Grant, Terms};
 use crate::oauth::scope;
 use crate::oauth::subject::Naming;
+use crate::oauth::token_endpoint;
 use crate::oauth::tokens::{self, AccessTokenFor, Confirmation, IdTokenFor};
 use crate::settings::{self, TokenSettings};
 use crate::store::Write;
 
 /// What is given, and what has to be written before.
 #[derive(Default)]
-pub(super) struct Given {
+pub(super) struct FrontChannelTokens {
     pub(super) writes: Vec<Write>,
     pub(super) said: Vec<(&'static str, String)>,
 }
@@ -29,10 +29,10 @@ pub(super) async fn give(
     granted: Granted<'_>,
     code: Option<&str>,
     cause: &Cause<'_>,
-) -> Result<Given, ClientError> {
+) -> Result<FrontChannelTokens, ClientError> {
     let settings = settings::load(app).await?;
     let (grant, terms) = (GrantId::new(app), granted.terms(&settings.oauth));
-    let mut given = Given::default();
+    let mut given = FrontChannelTokens::default();
     let mut token = None;
     if granted.request.response_type.has_access_token() {
         let (text, access) = access_token(app, granted, ((&grant, &terms), &settings.tokens), cause).await?;
@@ -77,10 +77,10 @@ async fn access_token(
     granted: Granted<'_>,
     ((grant, terms), settings): ((&GrantId, &Terms), &TokenSettings),
     cause: &Cause<'_>,
-) -> Result<(String, Given), KeyError> {
+) -> Result<(String, FrontChannelTokens), KeyError> {
     let client = granted.client;
     let (registry, naming) = (scope::registry(app).await?, Naming::of(app, client).await?);
-    let whole = exchange::whole(&registry, terms);
+    let whole = token_endpoint::whole(&registry, terms);
     let wanted = AccessTokenFor {
         client,
         lifetime: Lifetimes::choose(client.lifetimes.access, settings.access, settings.longest),
@@ -102,5 +102,5 @@ async fn access_token(
         ("expires_in", minted.lifetime.as_secs().to_string()),
     ];
     said.extend(Some(whole.scopes.join(" ")).filter(|scope| !scope.is_empty()).map(|scope| ("scope", scope)));
-    Ok((text, Given { writes, said }))
+    Ok((text, FrontChannelTokens { writes, said }))
 }

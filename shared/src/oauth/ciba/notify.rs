@@ -41,8 +41,8 @@ impl Outcome {
     }
 }
 
-/// A client that is to be told of a request of its own.
-pub(super) struct Told<'a> {
+/// A client that is to be notified of a request of its own.
+pub(super) struct Notified<'a> {
     pub(super) client: &'a Client,
     pub(super) endpoint: &'a str,
     pub(super) pending: &'a Pending,
@@ -75,27 +75,27 @@ pub async fn notify(app: &App, queued: &Queued) -> Result<Outcome, OAuthError> {
     let (Some(endpoint), Some(notification)) = (endpoint, notification) else {
         return Ok(Outcome::Unwanted);
     };
-    let told = Told { client, endpoint, pending: &pending, notification };
+    let notified = Notified { client, endpoint, pending: &pending, notification };
     let answer = match (pending.delivery, expired) {
-        (Some(DeliveryMode::Ping), _) => told.post(app, &told.about()).await?,
-        (Some(DeliveryMode::Push), true) => told.post(app, &told.refusal("expired_token")).await?,
-        (Some(DeliveryMode::Push), false) => push::push(app, &told).await?,
+        (Some(DeliveryMode::Ping), _) => notified.post(app, &notified.about()).await?,
+        (Some(DeliveryMode::Push), true) => notified.post(app, &notified.refusal("expired_token")).await?,
+        (Some(DeliveryMode::Push), false) => push::push(app, &notified).await?,
         (Some(DeliveryMode::Poll) | None, _) => return Ok(Outcome::Unwanted),
     };
-    record(app, queued, (&told, answer.err())).await
+    record(app, queued, (&notified, answer.err())).await
 }
 
 /// Each attempt is an event.
 async fn record(
     app: &App,
     queued: &Queued,
-    (told, error): (&Told<'_>, Option<FetchError>),
+    (notified, error): (&Notified<'_>, Option<FetchError>),
 ) -> Result<Outcome, OAuthError> {
     let (kind, outcome) = match error {
         None => (EventKind::BackchannelNotified, Outcome::Delivered),
         Some(_) => (EventKind::BackchannelNotificationFailed, Outcome::Failed),
     };
-    let mut event = told.pending.event(app, kind, &Cause::system());
+    let mut event = notified.pending.event(app, kind, &Cause::system());
     event.data["attempt"] = json!(queued.attempt);
     if let Some(error) = error {
         event.data["why"] = json!(error.to_string());
@@ -104,7 +104,7 @@ async fn record(
     Ok(outcome)
 }
 
-impl Told<'_> {
+impl Notified<'_> {
     pub(super) fn about(&self) -> Value {
         json!({ "auth_req_id": self.notification.auth_req_id })
     }
@@ -124,6 +124,6 @@ impl Told<'_> {
             headers: &[(header::AUTHORIZATION.as_str(), &bearer)],
             body: body.to_string().into_bytes(),
         };
-        Ok(client::tell(app, self.endpoint, message).await?)
+        Ok(client::post_notification(app, self.endpoint, message).await?)
     }
 }

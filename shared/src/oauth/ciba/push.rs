@@ -1,36 +1,36 @@
 //! Tokens that are pushed (CIBA Core §10.3.1): each attempt begins a family of its own, which ends again if the client does not take it.
 //! So no token is sent that is not written, and none is lost on the way that is worth anything.
 
-use super::notify::Told;
+use super::notify::Notified;
 use crate::app::App;
 use crate::fetch::FetchError;
 use crate::hook::Cause;
 use crate::id::GrantId;
 use crate::oauth::OAuthError;
-use crate::oauth::exchange::{Pushed, push as exchange};
 use crate::oauth::grants::{self, Reason};
 use crate::oauth::pending::{self, Standing};
+use crate::oauth::token_endpoint::{Pushed, push as exchange};
 use crate::store;
 
 /// Pushes the tokens, or why there are none.
-pub(super) async fn push(app: &App, told: &Told<'_>) -> Result<Result<(), FetchError>, OAuthError> {
-    let Standing::Granted(approval) = told.pending.standing(app.clock.now()) else {
-        return told.post(app, &told.refusal("access_denied")).await;
+pub(super) async fn push(app: &App, notified: &Notified<'_>) -> Result<Result<(), FetchError>, OAuthError> {
+    let Standing::Granted(approval) = notified.pending.standing(app.clock.now()) else {
+        return notified.post(app, &notified.refusal("access_denied")).await;
     };
     let id = GrantId::new(app);
-    let pushed = Pushed { approval, grant: &id, auth_req_id: &told.notification.auth_req_id };
-    let response = match exchange(app, told.client, &pushed).await {
+    let pushed = Pushed { approval, grant: &id, auth_req_id: &notified.notification.auth_req_id };
+    let response = match exchange(app, notified.client, &pushed).await {
         Ok(response) => response,
         Err(OAuthError::InvalidGrant(_)) => {
-            return told.post(app, &told.refusal("transaction_failed")).await;
+            return notified.post(app, &notified.refusal("transaction_failed")).await;
         }
         Err(error) => return Err(error),
     };
     let mut body = response.to_json();
-    body["auth_req_id"] = told.about()["auth_req_id"].clone();
-    let answer = told.post(app, &body).await?;
+    body["auth_req_id"] = notified.about()["auth_req_id"].clone();
+    let answer = notified.post(app, &body).await?;
     match answer {
-        Ok(()) => match store::write(app, pending::consume(app, told.pending)).await {
+        Ok(()) => match store::write(app, pending::consume(app, notified.pending)).await {
             Ok(()) => {}
             Err(error) if error.is_refused() => {} // another delivery was first
             Err(error) => return Err(error.into()),

@@ -23,7 +23,7 @@ const LONGEST: usize = 8 * 1024;
 ///
 /// # Errors
 /// When the document cannot be used, or its caller has made us read too many.
-pub async fn meet(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
+pub async fn load_client_document(app: &App, params: &Params, address: IpAddr) -> Result<(), OAuthError> {
     // A client that signs an assertion need not name itself beside it (RFC 7523 §2.2).
     let asserted = || params.get("client_assertion").and_then(client::maker_of_assertion);
     let settings = settings::load(app).await?;

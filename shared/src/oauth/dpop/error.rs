@@ -50,7 +50,7 @@ impl DpopError {
     }
 
     /// Tells the nonce to use, where that is what is wrong.
-    pub(in crate::oauth) fn tell(&self, problem: Problem) -> Problem {
+    pub(in crate::oauth) fn with_challenge(&self, problem: Problem) -> Problem {
         match self {
             Self::Nonce { fresh } => problem.header(NONCE, fresh),
             Self::Absent
@@ -68,9 +68,8 @@ impl From<DpopError> for Problem {
         match (error.code(), error) {
             (_, DpopError::Key(source)) => source.into(),
             (_, DpopError::Store(source)) => source.into(),
-            (code, error) => {
-                error.tell(Self::bad_request(code.unwrap_or("invalid_dpop_proof"), error.to_string()))
-            }
+            (code, error) => error
+                .with_challenge(Self::bad_request(code.unwrap_or("invalid_dpop_proof"), error.to_string())),
         }
     }
 }

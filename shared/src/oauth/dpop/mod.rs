@@ -11,7 +11,7 @@ mod replay;
 mod tests;
 
 pub use error::DpopError;
-pub use prove::{Proven, Purpose, key_of_code, prove, tell};
+pub use prove::{Proven, Purpose, attach_nonce, key_of_code, prove};
 
 use crate::keys::Algorithm;
 

@@ -35,7 +35,7 @@ pub struct Proven {
 
 /// Tells the client its next nonce (RFC 9449 §8.2), where one is due.
 #[must_use]
-pub fn tell(proven: Option<&Proven>, response: Response) -> Response {
+pub fn attach_nonce(proven: Option<&Proven>, response: Response) -> Response {
     match proven.and_then(|proven| proven.nonce.as_ref()) {
         Some(nonce) => response.header(NONCE, nonce),
         None => response,

@@ -106,5 +106,5 @@ async fn post(app: &App, uri: &str, token: &str) -> Result<Result<(), FetchError
         url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
     let message =
         Message { content_type: "application/x-www-form-urlencoded", headers: &[], body: body.into_bytes() };
-    Ok(client::tell(app, uri, message).await?)
+    Ok(client::post_notification(app, uri, message).await?)
 }

@@ -1,15 +1,15 @@
 //! Dynamic client registration (RFC 7591, OpenID Connect Dynamic Client Registration 1.0) and its management (RFC 7592): who may
-//! register, with what policy, and what the client is told.
+//! register, with what policy, and what the client is response.
 
 mod initial_access;
 mod policy;
+mod response;
 mod statement;
-mod told;
 
 use serde_json::Value;
 
 pub use initial_access::issue_initial_access;
-pub use told::Registration;
+pub use response::Registration;
 
 pub(super) use policy::{apply, grant_types, response_types};
 
@@ -54,10 +54,10 @@ pub async fn register(
     Ok(Registration { client, secret, token: Secret::new(token.expose().to_owned()) })
 }
 
-/// The client as it is registered (RFC 7592 §2.1). Its secret is not told again: it rests hashed.
+/// The client as it is registered (RFC 7592 §2.1). Its secret is not response again: it rests hashed.
 ///
 /// # Errors
-/// Why it is not told.
+/// Why it is not response.
 pub async fn read(app: &App, id: &str, bearer: Option<&str>) -> Result<Registration, OAuthError> {
     let (stored, token) = load(app, id, bearer).await?;
     Ok(Registration { client: stored.entity, secret: None, token })

@@ -114,7 +114,7 @@ impl TokensError {
                 &format!(r#", max_age="{max_age}""#),
             ),
             Self::Dpop(error) => match error.code() {
-                Some(code) => error.tell(refused(StatusCode::UNAUTHORIZED, code, "")),
+                Some(code) => error.with_challenge(refused(StatusCode::UNAUTHORIZED, code, "")),
                 None => error.into(),
             },
             Self::Client(source) => source.into(),

@@ -27,7 +27,7 @@ pub async fn userinfo(app: &App, request: &Request) -> Result<Response, Problem>
     let (token, proven) = checked.map_err(|error| error.problem(sent.scheme))?;
     let claims = claims(&token).map_err(|error| error.problem(sent.scheme))?;
     let response = answer(app, &token.client, claims).await?;
-    Ok(dpop::tell(proven.as_ref(), response))
+    Ok(dpop::attach_nonce(proven.as_ref(), response))
 }
 
 async fn answer(app: &App, client: &Client, claims: Map<String, Value>) -> Result<Response, Problem> {

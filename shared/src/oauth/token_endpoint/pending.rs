@@ -1,7 +1,7 @@
 //! Redeeming what a customer granted elsewhere: the request is consumed and the family begun in one transaction.
 
 use super::family::Family;
-use super::{Beside, Exchange, TokenResponse};
+use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::oauth::pending::{self, Pending, Standing};
 use crate::oauth::{OAuthError, grants};
 use crate::store::{self, StoreError};
@@ -24,7 +24,7 @@ impl Exchange<'_> {
             Standing::Redeemed => return Err(used),
         };
         let Family { grant, response, minted } =
-            self.family((&pending.grant, &approval.terms), Beside::default()).await?;
+            self.family((&pending.grant, &approval.terms), IdTokenExtras::default()).await?;
         let mut writes = vec![pending::consume(self.app, pending)];
         writes.extend(grants::begin_writes(self.app, &grant, Some(approval.time()), &self.cause));
         writes.extend(minted);

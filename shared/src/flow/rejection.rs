@@ -9,13 +9,13 @@ use crate::page::{Fault, FieldError};
 
 /// What is wrong with an attempt.
 #[derive(Clone, Debug)]
-pub struct Wrong {
+pub struct Rejection {
     status: StatusCode,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
 }
 
-impl Wrong {
+impl Rejection {
     /// 400: something typed cannot be right.
     #[must_use]
     pub fn typed(errors: Vec<FieldError>) -> Self {

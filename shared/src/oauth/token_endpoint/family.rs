@@ -1,6 +1,6 @@
 //! Beginning a token family: what the grants have in common by which a customer gives a client access.
 
-use super::{Beside, Exchange, TokenResponse};
+use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::client::GrantType;
 use crate::id::GrantId;
 use crate::keys;
@@ -25,7 +25,7 @@ impl Exchange<'_> {
     pub(super) async fn family(
         &self,
         (id, terms): (&GrantId, &Terms),
-        beside: Beside<'_>,
+        extras: IdTokenExtras<'_>,
     ) -> Result<Family, OAuthError> {
         let narrowed = self.narrow(terms).await?;
         let settings = settings::load(self.app).await?;
@@ -51,8 +51,8 @@ impl Exchange<'_> {
             x5t: self.refresh_certificate().map(str::to_owned),
             refreshing,
         };
-        let beside = Beside { refresh_token: token.as_ref().map(|token| token.expose()), ..beside };
-        let (mut response, minted) = self.mint((id, terms), &narrowed, beside, &settings.tokens).await?;
+        let extras = IdTokenExtras { refresh_token: token.as_ref().map(|token| token.expose()), ..extras };
+        let (mut response, minted) = self.mint((id, terms), &narrowed, extras, &settings.tokens).await?;
         response.refresh_token = token.map(|token| Secret::new(token.expose().to_owned()));
         Ok(Family { grant, response, minted })
     }

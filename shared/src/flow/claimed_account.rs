@@ -12,7 +12,7 @@ use crate::session::{self, Device};
 use crate::store::{self, Entity, Stored};
 
 /// What there is of the account.
-pub(super) struct Claimed {
+pub(super) struct ClaimedAccount {
     pub(super) user: Option<Stored<User>>,
     pub(super) password: Option<Stored<Password>>,
     /// The browser, where the account's owner has signed in with it before.
@@ -21,7 +21,7 @@ pub(super) struct Claimed {
     pub(super) consent: Option<Stored<Consent>>,
 }
 
-impl Claimed {
+impl ClaimedAccount {
     /// Reads it: two calls.
     pub(super) async fn load(
         app: &App,

@@ -2,7 +2,7 @@
 
 use super::family::Family;
 use super::pending::ENDED;
-use super::{Beside, Exchange, TokenResponse};
+use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::app::App;
 use crate::client::{Client, DeliveryMode, GrantType};
 use crate::hook::Cause;
@@ -51,9 +51,9 @@ pub(in crate::oauth) async fn push(
     let (params, confirmation) = (Params::default(), Confirmation::default());
     let cause = Cause::system();
     let exchange = Exchange { app, client, params: &params, confirmation: &confirmation, cause };
-    let beside = Beside { auth_req_id: Some(pushed.auth_req_id), ..Beside::default() };
+    let extras = IdTokenExtras { auth_req_id: Some(pushed.auth_req_id), ..IdTokenExtras::default() };
     let Family { grant, response, minted } =
-        exchange.family((pushed.grant, &pushed.approval.terms), beside).await?;
+        exchange.family((pushed.grant, &pushed.approval.terms), extras).await?;
     let approved = Some(pushed.approval.time());
     let mut writes = grants::begin_writes(app, &grant, approved, &exchange.cause);
     writes.extend(minted);

@@ -2,7 +2,7 @@
 
 use super::family::Family;
 use super::pending::ENDED;
-use super::{Beside, Exchange, TokenResponse};
+use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::oauth::OAuthError;
 use crate::oauth::codes::{self, Presented};
 use crate::store::{self, StoreError};
@@ -16,8 +16,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     if code.redeemed_at.is_some() {
         return Err(codes::revoke_reused(app, &code, cause).await?);
     }
-    let beside = Beside { nonce: code.nonce.as_deref(), ..Beside::default() };
-    let Family { grant, response, minted } = exchange.family((&code.grant, &code.terms), beside).await?;
+    let extras = IdTokenExtras { nonce: code.nonce.as_deref(), ..IdTokenExtras::default() };
+    let Family { grant, response, minted } = exchange.family((&code.grant, &code.terms), extras).await?;
     let mut writes = codes::redeem_writes(app, &code, &grant, cause);
     writes.extend(minted);
     match store::transact(app, writes).await {

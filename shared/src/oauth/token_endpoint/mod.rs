@@ -47,7 +47,7 @@ pub(super) use narrow::whole;
 pub struct TokenRequest<'a> {
     /// Its parameters.
     pub params: &'a Params,
-    /// What the client has proven beside who it is: the access token is bound to that.
+    /// What the client has proven extras who it is: the access token is bound to that.
     pub confirmation: &'a Confirmation,
 }
 
@@ -60,9 +60,9 @@ struct Exchange<'a> {
     cause: Cause<'a>,
 }
 
-/// What goes into an ID token beside the sign-in and the access token.
+/// What goes into an ID token extras the sign-in and the access token.
 #[derive(Clone, Copy, Default)]
-struct Beside<'a> {
+struct IdTokenExtras<'a> {
     /// Of the authorization request.
     nonce: Option<&'a str>,
     /// Of the request whose tokens are pushed.
@@ -71,7 +71,7 @@ struct Beside<'a> {
     refresh_token: Option<&'a str>,
 }
 
-impl Beside<'_> {
+impl IdTokenExtras<'_> {
     /// The claims of an ID token that is pushed, which bind all that is pushed together (CIBA Core §10.3.1).
     fn claims(self, algorithm: Algorithm) -> Map<String, Value> {
         const ID: &str = "urn:openid:params:jwt:claim:auth_req_id";
@@ -165,7 +165,7 @@ impl Exchange<'_> {
         &self,
         (grant, terms): (&GrantId, &Terms),
         narrowed: &Narrowed,
-        beside: Beside<'_>,
+        extras: IdTokenExtras<'_>,
         settings: &TokenSettings,
     ) -> Result<(TokenResponse, Vec<Write>), OAuthError> {
         let naming = Naming::of(self.app, self.client).await?;
@@ -176,7 +176,7 @@ impl Exchange<'_> {
         let id_token = match asked.contains(&OPENID) {
             true => {
                 let about = (customer, terms, asked.as_slice());
-                Some(self.id_token(about, minted.token.expose(), beside, settings).await?)
+                Some(self.id_token(about, minted.token.expose(), extras, settings).await?)
             }
             false => None,
         };
@@ -192,7 +192,7 @@ impl Exchange<'_> {
         &self,
         (customer, terms, asked): (Customer<'_>, &Terms, &[&str]),
         access_token: &str,
-        beside: Beside<'_>,
+        extras: IdTokenExtras<'_>,
         settings: &TokenSettings,
     ) -> Result<Secret<String>, OAuthError> {
         let mut claims = Map::new();
@@ -202,12 +202,12 @@ impl Exchange<'_> {
             let allowed = |scope: &str| terms.may_tell(self.client, asked, scope);
             claims = identity::claims(&user, &Wanted::default().and(terms.claims.id_token.as_ref(), allowed));
         }
-        claims.extend(beside.claims(self.client.id_token_algorithm));
+        claims.extend(extras.claims(self.client.id_token_algorithm));
         let wanted = IdTokenFor {
             client: self.client,
             lifetime: Lifetimes::choose(self.client.lifetimes.id, settings.id, settings.longest),
             customer,
-            nonce: beside.nonce,
+            nonce: extras.nonce,
             access_token: Some(access_token),
             code: None,
             state: None,

@@ -1,6 +1,6 @@
 //! `refresh_token` (RFC 6749 §6, OpenID Connect Core §12): one read, one conditional write.
 
-use super::{Beside, Exchange, TokenResponse};
+use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::client::GrantType;
 use crate::keys::{self, Handle, HandleKind};
 use crate::oauth::OAuthError;
@@ -85,7 +85,7 @@ impl Exchange<'_> {
         }
         let narrowed = self.narrow(&grant.terms).await?;
         let (mut response, minted) =
-            self.mint((&grant.id, &grant.terms), &narrowed, Beside::default(), settings).await?;
+            self.mint((&grant.id, &grant.terms), &narrowed, IdTokenExtras::default(), settings).await?;
         let mut writes = minted;
         let token = match (standing, &grant.refreshing) {
             (Standing::Retry(successor), _) => successor,
