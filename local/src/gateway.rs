@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -132,13 +132,8 @@ async fn call(
     address: IpAddr,
     path_params: HashMap<String, String>,
 ) -> http::Response<Bytes> {
-    let head = request.method() == Method::HEAD;
     let request = Request::new(&platform.app, request, address, path_params);
-    let mut response = function.answer(&platform.app, request).await.into_http();
-    if head {
-        *response.body_mut() = Bytes::new();
-    }
-    response
+    function.answer(&platform.app, request).await.into_http()
 }
 
 fn problem(

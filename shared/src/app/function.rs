@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use http::Method;
 use serde_json::Value;
 
 use crate::app::App;
@@ -69,12 +70,15 @@ impl Function {
     }
 
     /// Answers one request: calls the handler, renders its problem if it has one, adds the headers that every response bears,
-    /// and writes the one log line of the request.
-    pub async fn answer(&self, app: &App, request: Request) -> Response {
+    /// and writes the one log line of the request. HEAD is answered as GET would be, without the body (RFC 9110 §9.3.2).
+    pub async fn answer(&self, app: &App, mut request: Request) -> Response {
         let Handler::Http(surface, call) = self.handler else {
             return surface_error(app, &request, Surface::Api);
         };
         let context = request.context();
+        if request.method == Method::HEAD {
+            request.method = Method::GET;
+        }
         let started = app.clock.now_millis();
         let response = match call(app, request).await {
             Ok(response) => response,
@@ -88,7 +92,8 @@ impl Function {
             millis = app.clock.now_millis() - started,
             "answered"
         );
-        response.finish(app, &context)
+        let response = response.finish(app, &context);
+        if context.method == Method::HEAD { response.without_body() } else { response }
     }
 }
 

@@ -9,6 +9,7 @@ use super::situation::Situation;
 use super::visit::Visit;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::http::fold_digits;
 use crate::identity::{IdentifierKind, NormalIdentifier};
 use crate::keys::{Sealer, sealer};
 use crate::limit::{self, Bucket, LimitError};
@@ -130,7 +131,7 @@ fn mac(sealer: &Sealer, (transaction, to): (&str, &NormalIdentifier), code: &str
 /// Tries a code. The try is counted before it is looked at, so that no number of requests at once gets more of them.
 pub(super) async fn check(app: &App, visit: &Visit<'_>, code: &str) -> Result<Checked, FlowError> {
     let Some(to) = &visit.tx.progress.sent_to else { return Ok(Checked::Over) };
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let digits: String = fold_digits(code).chars().filter(char::is_ascii_digit).collect();
     let settings = settings::load(app).await?;
     let now = app.clock.now();
     let left = i64::from(settings.proofs.attempts).saturating_sub(1);

@@ -11,6 +11,7 @@ mod params;
 mod problem;
 mod request;
 mod response;
+mod typed;
 
 pub use certificate::{Chain, ClientCertificate};
 pub use cookies::{Cookies, SetCookie};
@@ -21,3 +22,4 @@ pub use params::Params;
 pub use problem::{Problem, Surface};
 pub use request::{Request, RequestContext, basic_credentials};
 pub use response::{ContentSecurity, Response};
+pub use typed::fold_digits;

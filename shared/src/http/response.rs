@@ -124,6 +124,13 @@ impl Response {
         self.header(header::CACHE_CONTROL, &format!("public, max-age={seconds}"))
     }
 
+    /// The headers alone, as HEAD is answered.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        self.body = Bytes::new();
+        self
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{IdentifierKind, email, phone, username};
+use crate::http::fold_digits;
 use crate::keys::Sealer;
 use crate::message::Destination;
 use crate::page::Fault;
@@ -37,7 +38,7 @@ impl NormalIdentifier {
     /// [`Fault::PhoneRequired`], [`Fault::PhoneInvalid`].
     pub fn phone(text: &str, region: Option<&str>) -> Result<Self, Fault> {
         let text = given(text, Fault::PhoneRequired, Fault::PhoneInvalid)?;
-        let value = phone::normalise(&text, region).ok_or(Fault::PhoneInvalid)?;
+        let value = phone::normalise(&fold_digits(&text), region).ok_or(Fault::PhoneInvalid)?;
         Ok(Self { kind: IdentifierKind::Phone, value })
     }
 
@@ -104,7 +105,7 @@ pub fn parse_identifier(
     let text = given(text, Fault::IdentifierRequired, Fault::IdentifierInvalid)?;
     let kind = if text.contains('@') {
         IdentifierKind::Email
-    } else if phone::looks_like_one(&text) {
+    } else if phone::looks_like_one(&fold_digits(&text)) {
         IdentifierKind::Phone
     } else {
         IdentifierKind::Username

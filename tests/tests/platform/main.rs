@@ -1,6 +1,7 @@
 //! The platform in this process, seen from outside: one program for all of it, since each takes seconds to link.
 
 mod account;
+mod browsers;
 mod calls;
 mod ciba;
 mod completeness;

@@ -1,7 +1,7 @@
 //! The response, success and error alike: to the redirect URI, by the asked mode, with `state` and `iss` (RFC 6749 §4.1.2, RFC 9207,
 //! OAuth 2.0 Form Post Response Mode, JARM).
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::{AuthorizationRequest, AuthorizeError, Refusal, ResponseMode, jarm};
@@ -155,7 +155,9 @@ impl AuthorizationResponse {
             self.params.into_iter().map(|(name, value)| Field { name: name.to_owned(), value }).collect();
         let page = Page::FormPost(FormPost { action, fields, client: None });
         let html = app.pages.render(locale, &page).map_err(Problem::internal)?;
-        Ok(Response::html(StatusCode::OK, html, ContentSecurity::Scripted))
+        // Our other pages send no referrer, for which browsers write `Origin: null`; clients that look whose form it is need ours.
+        Ok(Response::html(StatusCode::OK, html, ContentSecurity::Scripted)
+            .header(header::REFERRER_POLICY, "origin"))
     }
 }
 

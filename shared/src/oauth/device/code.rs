@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::http::fold_digits;
 use crate::rng::Rng;
 
 const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -30,13 +31,14 @@ impl UserCode {
         Self(letters)
     }
 
-    /// Reads what somebody typed, in either case, with or without anything between the letters.
+    /// Reads what somebody typed, in either case and any width, with or without anything between the letters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
-        let letters = text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase());
+        let folded = fold_digits(text);
+        let letters = folded.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase());
         let letters: [u8; LENGTH] = letters.collect::<Vec<u8>>().try_into().ok()?;
         letters.iter().all(|letter| ALPHABET.contains(letter)).then_some(Self(letters))
     }
@@ -64,11 +66,21 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         let code = UserCode::parse("WDJB-MJHT").unwrap();
-        for typed in ["wdjbmjht", "WDJB MJHT", " wdjb - mjht ", "W.D.J.B.M.J.H.T"] {
+        for typed in ["wdjbmjht", "WDJB MJHT", " wdjb - mjht ", "W.D.J.B.M.J.H.T", "ＷＤＪＢ－ｍｊｈｔ"]
+        {
             assert!(UserCode::parse(typed) == Some(code.clone()), "{typed}");
         }
         assert_eq!(code.to_string(), "WDJB-MJHT");
-        for wrong in ["", "WDJB-MJH", "WDJB-MJHTT", "WDJB-MJHA", "WDJB-MJH1", "WDJB-MJHŤ", &"W".repeat(65)] {
+        for wrong in [
+            "",
+            "WDJB-MJH",
+            "WDJB-MJHTT",
+            "WDJB-MJHA",
+            "WDJB-MJH1",
+            "WDJB-MJH１",
+            "WDJB-MJHŤ",
+            &"W".repeat(65),
+        ] {
             assert!(UserCode::parse(wrong).is_none(), "{wrong}");
         }
     }
