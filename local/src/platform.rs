@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
-use shared::app::{App, AwsOptions};
+use shared::app::{App, AwsOptions, Endpoints};
 use shared::clock::Clock;
 use shared::config::{Config, ConfigError};
 use shared::rng::Rng;
@@ -114,7 +114,7 @@ fn aws_options(stack: &Stack) -> AwsOptions {
     AwsOptions {
         credentials: Credentials::new("local", "local", None, None, "local"),
         connector: Some(stack.connector()),
-        endpoint_url: Some("http://127.0.0.1".to_owned()),
+        endpoints: Endpoints::all("http://127.0.0.1"),
     }
 }
 

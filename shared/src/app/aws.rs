@@ -1,5 +1,6 @@
 //! The AWS clients: configured by hand once, each client made when first used.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -28,13 +29,56 @@ pub struct AwsOptions {
     pub credentials: Credentials,
     /// Who sends requests; `None` is TLS over the network.
     pub connector: Option<SharedHttpConnector>,
-    /// Another endpoint for all services (`AWS_ENDPOINT_URL`).
-    pub endpoint_url: Option<String>,
+    /// Where the services are, if not where AWS has them.
+    pub endpoints: Endpoints,
+}
+
+/// Other endpoints than those of AWS: one for all services, or one for each (AWS SDKs and Tools Reference Guide, "Service-specific
+/// endpoints").
+#[derive(Clone, Debug, Default)]
+pub struct Endpoints {
+    all: Option<String>,
+    services: HashMap<&'static str, String>,
+}
+
+impl Endpoints {
+    /// The services that are called, as names of variables have them.
+    const SERVICES: [&str; 5] = ["DYNAMODB", "KMS", "SNS", "SESV2", "SQS"];
+
+    /// `url` for all services.
+    #[must_use]
+    pub fn all(url: &str) -> Self {
+        Self { all: Some(url.to_owned()), services: HashMap::new() }
+    }
+
+    /// What the environment says: `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`.
+    #[must_use]
+    pub fn from_variables(variables: &HashMap<String, String>) -> Self {
+        let own = |service| Some((service, variables.get(&format!("AWS_ENDPOINT_URL_{service}"))?.clone()));
+        Self {
+            all: variables.get("AWS_ENDPOINT_URL").cloned(),
+            services: Self::SERVICES.into_iter().filter_map(own).collect(),
+        }
+    }
+
+    fn of(&self, service: &'static str) -> Option<String> {
+        self.services.get(service).or(self.all.as_ref()).cloned()
+    }
+}
+
+/// The client of a service. The SDK's configurations are of as many types as services.
+macro_rules! configured {
+    ($service:ident, $aws:expr, $name:literal) => {{
+        let mut config = $service::config::Builder::from(&$aws.config);
+        config.set_endpoint_url($aws.endpoints.of($name));
+        $service::Client::from_conf(config.build())
+    }};
 }
 
 /// The AWS clients.
 pub struct Aws {
     config: SdkConfig,
+    endpoints: Endpoints,
     direct: Direct,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
@@ -52,9 +96,9 @@ impl Aws {
         let retries =
             RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(25));
         let connector = options.connector.unwrap_or_else(|| SharedHttpConnector::new(Network::default()));
-        let (credentials, endpoint) = (options.credentials.clone(), options.endpoint_url.clone());
-        let direct = Direct::new(connector.clone(), credentials, region, endpoint);
-        let mut builder = SdkConfig::builder()
+        let endpoint = options.endpoints.of("DYNAMODB");
+        let direct = Direct::new(connector.clone(), options.credentials.clone(), region, endpoint);
+        let builder = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(options.credentials))
@@ -64,9 +108,9 @@ impl Aws {
             // Bodies are small and whole attempts have a time-out; watching each body's throughput is work for nothing.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(http_client_fn(move |_, _| connector.clone()));
-        builder.set_endpoint_url(options.endpoint_url);
         Self {
             config: builder.build(),
+            endpoints: options.endpoints,
             direct,
             dynamodb: OnceLock::new(),
             kms: OnceLock::new(),
@@ -82,23 +126,23 @@ impl Aws {
     }
 
     pub(crate) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
-        self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config))
+        self.dynamodb.get_or_init(|| configured!(aws_sdk_dynamodb, self, "DYNAMODB"))
     }
 
     pub(crate) fn kms(&self) -> &aws_sdk_kms::Client {
-        self.kms.get_or_init(|| aws_sdk_kms::Client::new(&self.config))
+        self.kms.get_or_init(|| configured!(aws_sdk_kms, self, "KMS"))
     }
 
     pub(crate) fn sns(&self) -> &aws_sdk_sns::Client {
-        self.sns.get_or_init(|| aws_sdk_sns::Client::new(&self.config))
+        self.sns.get_or_init(|| configured!(aws_sdk_sns, self, "SNS"))
     }
 
     pub(crate) fn ses(&self) -> &aws_sdk_sesv2::Client {
-        self.ses.get_or_init(|| aws_sdk_sesv2::Client::new(&self.config))
+        self.ses.get_or_init(|| configured!(aws_sdk_sesv2, self, "SESV2"))
     }
 
     pub(crate) fn sqs(&self) -> &aws_sdk_sqs::Client {
-        self.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.config))
+        self.sqs.get_or_init(|| configured!(aws_sdk_sqs, self, "SQS"))
     }
 }
 
@@ -135,4 +179,20 @@ fn connector(timeouts: HttpConnectorSettings) -> Connector {
 fn amazon_tls() -> tls::TlsContext {
     let roots = tls::TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     tls::TlsContext::builder().with_trust_store(roots).build().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_of_a_service_goes_before_that_of_all() {
+        let variables =
+            [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:2")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let endpoints = Endpoints::from_variables(&variables);
+        assert_eq!(endpoints.of("DYNAMODB").as_deref(), Some("http://127.0.0.1:2"));
+        assert_eq!(endpoints.of("KMS").as_deref(), Some("http://127.0.0.1:1"));
+        assert_eq!(Endpoints::default().of("KMS"), None);
+    }
 }

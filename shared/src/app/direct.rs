@@ -100,8 +100,17 @@ impl Direct {
             }
         };
         let url = format!("{}/", url.trim_end_matches('/'));
-        let host = url.parse::<Uri>()?.authority().ok_or("an endpoint without a host")?.to_string();
+        let host = host_of(&url.parse()?).ok_or("an endpoint without a host")?;
         Ok(Endpoint { url, host })
+    }
+}
+
+/// The `Host` of requests to `url`, which is signed: without the scheme's own port (RFC 9110 §4.2.3, §7.2).
+fn host_of(url: &Uri) -> Option<String> {
+    let authority = url.authority()?;
+    match (url.scheme_str(), authority.port_u16()) {
+        (Some("https"), Some(443)) | (Some("http"), Some(80)) => Some(authority.host().to_owned()),
+        _ => Some(authority.to_string()),
     }
 }
 
@@ -178,6 +187,15 @@ mod tests {
             let names = signature.split("SignedHeaders=").nth(1).unwrap().split(',').next().unwrap();
             assert!(names.split(';').any(|name| name == signed), "{signed}: {names}");
         }
+    }
+
+    #[test]
+    fn the_port_of_the_scheme_is_left_out_of_the_host() {
+        let host = |url: &str| host_of(&url.parse().unwrap()).unwrap();
+        assert_eq!(host("https://db.example:443/"), "db.example");
+        assert_eq!(host("http://127.0.0.1:80/"), "127.0.0.1");
+        assert_eq!(host("http://127.0.0.1:443/"), "127.0.0.1:443");
+        assert_eq!(host("https://db.example/"), "db.example");
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 
 use super::function::{Function, Handler};
-use super::{App, AwsOptions};
+use super::{App, AwsOptions, Endpoints};
 use crate::config::{Config, ConfigError};
 use crate::http::{Chain, ClientCertificate, Request};
 
@@ -105,7 +105,7 @@ fn reach_aws(variables: &HashMap<String, String>) -> Result<AwsOptions, ConfigEr
             "environment",
         ),
         connector: None,
-        endpoint_url: variables.get("AWS_ENDPOINT_URL").cloned(),
+        endpoints: Endpoints::from_variables(variables),
     })
 }
 

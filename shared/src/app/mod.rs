@@ -12,7 +12,7 @@ mod slots;
 
 use std::sync::Arc;
 
-pub use aws::{Aws, AwsOptions};
+pub use aws::{Aws, AwsOptions, Endpoints};
 pub use function::{Function, Handler};
 
 use crate::clock::Clock;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_credential_types::Credentials;
 
-use super::{App, AwsOptions};
+use super::{App, AwsOptions, Endpoints};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::rng::Rng;
@@ -31,6 +31,6 @@ pub(crate) fn offline(now: Timestamp) -> App {
     }
     let credentials = Credentials::new("none", "none", None, None, "offline");
     let nowhere =
-        AwsOptions { credentials, connector: None, endpoint_url: Some("http://127.0.0.1:9".to_owned()) };
+        AwsOptions { credentials, connector: None, endpoints: Endpoints::all("http://127.0.0.1:9") };
     App::with(Config::from_variables(&variables).unwrap(), nowhere, Clock::stopped(now), Rng::seeded(7))
 }

@@ -125,7 +125,7 @@ mod tests {
             body in proptest::collection::vec(any::<u8>(), 0..2000),
             (id, secret) in ("[A-Z0-9]{16,20}", "[A-Za-z0-9/+]{40}"),
             token in proptest::option::of("[A-Za-z0-9/+=]{1,400}"),
-            (region, host) in ("[a-z]{2}-[a-z]{4,9}-[1-9]", "[a-z0-9.-]{1,40}[a-z](:[1-9][0-9]{0,3})?"),
+            (region, host) in ("[a-z]{2}-[a-z]{4,9}-[1-9]", "[a-z0-9.-]{1,40}[a-z](:[1-35-9][0-9]{0,3})?"),
             operation in "[A-Z][a-zA-Z]{1,20}",
             at in 0_i64..4_000_000_000,
         ) {

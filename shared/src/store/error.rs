@@ -1,7 +1,5 @@
 //! What can go wrong with a read or a write.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata};
-
 use super::{Entity, Item, Stored, row};
 use crate::http::Problem;
 
@@ -16,8 +14,8 @@ pub enum StoreError {
         /// The item as it is, where there is one.
         item: Option<Box<Item>>,
     },
-    /// Another transaction held the item, and still did after some tries. Nothing was written.
-    #[error("the item is busy")]
+    /// Another transaction held the item, or DynamoDB had too much to do, and still after some tries. Whoever asks again later may succeed.
+    #[error("DynamoDB is busy")]
     Busy,
     /// The item is not what this version of the code writes.
     #[error("a `{entity}` could not be read or written: {source}")]
@@ -27,9 +25,12 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// DynamoDB did not do it.
+    /// DynamoDB did not answer, or failed itself.
     #[error("DynamoDB did not answer: {0}")]
     Unavailable(String),
+    /// DynamoDB does not do what was asked: a fault of ours, or of the role.
+    #[error("DynamoDB refused: {0}")]
+    Failed(String),
 }
 
 impl StoreError {
@@ -38,13 +39,6 @@ impl StoreError {
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         Self::Corrupt { entity, source: source.into() }
-    }
-
-    pub(super) fn unavailable<E>(error: E) -> Self
-    where
-        E: std::error::Error + ProvideErrorMetadata,
-    {
-        Self::Unavailable(DisplayErrorContext(&error).to_string())
     }
 
     /// The row that won, where a single write lost to it.
@@ -69,8 +63,8 @@ impl StoreError {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::unavailable(error),
-            StoreError::Refused { .. } | StoreError::Corrupt { .. } | StoreError::Unavailable(_) => {
+            StoreError::Busy | StoreError::Unavailable(_) => Self::unavailable(error),
+            StoreError::Refused { .. } | StoreError::Corrupt { .. } | StoreError::Failed(_) => {
                 Self::internal(error)
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::patience::Patience;
 use super::read::{Typed, read};
 use super::{Cursor, Entity, Key, Page, StoreError, Stored, row, sdk};
 use crate::app::App;
@@ -30,15 +31,21 @@ pub async fn query<E: Entity>(
     page: Page,
 ) -> Result<(Vec<Stored<E>>, Option<Cursor>), StoreError> {
     let start = page.after.map(|cursor| Key::new(&partition.pk, cursor.0));
+    let mut values = BTreeMap::from([(":pk", Typed::of(&partition.pk))]);
+    // DynamoDB takes no empty prefix.
+    let key_condition_expression = match partition.sk.as_str() {
+        "" => "pk = :pk",
+        prefix => {
+            values.insert(":sk", Typed::of(prefix));
+            "pk = :pk AND begins_with(sk, :sk)"
+        }
+    };
     let asked = Query {
         table_name: E::TABLE.name(&app.config.tables),
         index_name: None,
-        key_condition_expression: "pk = :pk AND begins_with(sk, :sk)",
+        key_condition_expression,
         expression_attribute_names: None,
-        expression_attribute_values: BTreeMap::from([
-            (":pk", Typed::of(&partition.pk)),
-            (":sk", Typed::of(&partition.sk)),
-        ]),
+        expression_attribute_values: values,
         consistent_read: true,
         scan_index_forward: order == Order::Ascending,
         limit: page.limit,
@@ -131,9 +138,16 @@ impl Query<'_> {
     }
 
     async fn found(&self, app: &App) -> Result<Found, StoreError> {
-        match read(app, "Query", self).await {
-            Some(found) => Ok(found),
-            None => boxed(sdk::query(app, self)).await,
+        let mut patience = Patience::default();
+        loop {
+            let found = match read(app, "Query", self).await {
+                Some(outcome) => outcome,
+                None => boxed(sdk::query(app, self)).await,
+            };
+            match found {
+                Err(StoreError::Busy) => patience.wait(app).await?,
+                outcome => return outcome,
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::failure::Failure;
+use super::patience::Patience;
 use super::{Entity, Key, StoreError, Stored, Table, row, sdk};
 use crate::app::App;
 use crate::app::function::boxed;
@@ -40,20 +42,30 @@ async fn item_at(
 ) -> Result<Option<Box<RawValue>>, StoreError> {
     let table_name = table.name(&app.config.tables);
     let input = GetItem { table_name, key: key.attributes(), consistent_read: consistent };
-    match read(app, "GetItem", &input).await {
-        Some(Got { item }) => Ok(item),
-        None => boxed(sdk::get_item(app, table_name, key, consistent)).await,
+    let mut patience = Patience::default();
+    loop {
+        let got = match read(app, "GetItem", &input).await {
+            Some(outcome) => outcome.map(|Got { item }| item),
+            None => boxed(sdk::get_item(app, table_name, key, consistent)).await,
+        };
+        match got {
+            Err(StoreError::Busy) => patience.wait(app).await?,
+            outcome => return outcome,
+        }
     }
 }
 
-/// A read by the short way; none where the SDK has to be asked.
+/// What came of a read by the short way; none where the SDK has to be asked.
 pub(super) async fn read<T: DeserializeOwned>(
     app: &App,
     operation: &'static str,
     input: &impl Serialize,
-) -> Option<T> {
-    let outcome: Result<T, IgnoredAny> = app.aws.direct().call(operation, input).await?;
-    outcome.ok()
+) -> Option<Result<T, StoreError>> {
+    let outcome: Result<T, Failure> = app.aws.direct().call(operation, input).await?;
+    match outcome {
+        Ok(found) => Some(Ok(found)),
+        Err(failure) => failure.meaning().map(Err),
+    }
 }
 
 #[derive(Serialize)]
@@ -130,9 +142,16 @@ impl Many {
 /// # Errors
 /// When DynamoDB does not answer, or keeps leaving keys unprocessed.
 pub async fn get_many(app: &App, keys: Vec<(Table, Key)>) -> Result<Many, StoreError> {
-    let responses = match get_many_directly(app, &keys).await {
-        Some(responses) => responses,
-        None => boxed(sdk::get_many(app, &keys)).await?,
+    let mut patience = Patience::default();
+    let responses = loop {
+        let got = match get_many_directly(app, &keys).await {
+            Some(outcome) => outcome,
+            None => boxed(sdk::get_many(app, &keys)).await,
+        };
+        match got {
+            Err(StoreError::Busy) => patience.wait(app).await?,
+            outcome => break outcome?,
+        }
     };
     let names = &app.config.tables;
     let mut many = Many::default();
@@ -170,14 +189,17 @@ struct GotMany {
     unprocessed_keys: HashMap<String, IgnoredAny>,
 }
 
-/// All rows by the names of their tables, where they can be had at once.
-async fn get_many_directly(app: &App, keys: &[(Table, Key)]) -> Option<Responses> {
+/// All rows by the names of their tables, where they can be had at once. What is left unprocessed is too much at once: busy.
+async fn get_many_directly(app: &App, keys: &[(Table, Key)]) -> Option<Result<Responses, StoreError>> {
     let mut input = BatchGetItem { request_items: BTreeMap::new() };
     for (table, key) in keys {
         let wanted = input.request_items.entry(table.name(&app.config.tables));
         let wanted = wanted.or_insert_with(|| Wanted { consistent_read: true, keys: Vec::new() });
         wanted.keys.push(key.attributes());
     }
-    let got: GotMany = read(app, "BatchGetItem", &input).await?;
-    got.unprocessed_keys.is_empty().then_some(got.responses)
+    let got: Result<GotMany, StoreError> = read(app, "BatchGetItem", &input).await?;
+    Some(got.and_then(|got| match got.unprocessed_keys.is_empty() {
+        true => Ok(got.responses),
+        false => Err(StoreError::Busy),
+    }))
 }

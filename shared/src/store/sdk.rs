@@ -8,14 +8,15 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
     ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
 };
 use serde_json::value::RawValue;
 
+use super::failure::{Failure, Reason};
+use super::patience::Patience;
 use super::query::{Found, Query};
 use super::read::{Responses, Typed};
-use super::send::{Failed, Reason};
 use super::statement::{Statement, Verb};
 use super::{Item, Key, StoreError, Table, row};
 use crate::app::App;
@@ -36,11 +37,12 @@ macro_rules! guarded {
 /// Sends one write, whose operation fails with `$error`.
 macro_rules! sent {
     ($operation:expr, $error:ident) => {
-        $operation.send().await.map_err(|error| match error.into_service_error() {
-            $error::ConditionalCheckFailedException(failed) => {
-                StoreError::Refused { index: 0, item: failed.item.map(|item| Box::new(item.into())) }
-            }
-            other => StoreError::unavailable(other),
+        $operation.send().await.map_err(|error| {
+            let item = match error.as_service_error() {
+                Some($error::ConditionalCheckFailedException(failed)) => failed.item.clone().map(Item::from),
+                _ => None,
+            };
+            Failure { item, ..Failure::default() }.of_sdk(&error)
         })
     };
 }
@@ -61,13 +63,12 @@ pub(super) async fn get_item(
         .consistent_read(consistent)
         .send()
         .await
-        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+        .map_err(|error| Failure::default().of_sdk(&error))?;
     output.item.map(|item| row::json(&item.into())).transpose()
 }
 
 /// All items at `keys`.
 pub(super) async fn get_many(app: &App, keys: &[(Table, Key)]) -> Result<Responses, StoreError> {
-    const TRIES: usize = 4;
     let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
     for (table, key) in keys {
         let table_name = table.name(&app.config.tables);
@@ -75,11 +76,12 @@ pub(super) async fn get_many(app: &App, keys: &[(Table, Key)]) -> Result<Respons
         if let Some(known) = wanted.remove(table_name) {
             builder = builder.set_keys(Some([known.keys, vec![key.item().into()]].concat()));
         }
-        let entry = builder.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let entry = builder.build().map_err(|error| StoreError::Failed(error.to_string()))?;
         wanted.insert(table_name.to_owned(), entry);
     }
     let mut found = Responses::new();
-    for _ in 0..TRIES {
+    let mut patience = Patience::default();
+    loop {
         let output = app
             .aws
             .dynamodb()
@@ -87,7 +89,7 @@ pub(super) async fn get_many(app: &App, keys: &[(Table, Key)]) -> Result<Respons
             .set_request_items(Some(wanted))
             .send()
             .await
-            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+            .map_err(|error| Failure::default().of_sdk(&error))?;
         for (name, items) in output.responses.unwrap_or_default() {
             let items = items.into_iter().map(|item| row::json(&item.into()));
             found.entry(name).or_default().append(&mut items.collect::<Result<_, _>>()?);
@@ -96,8 +98,8 @@ pub(super) async fn get_many(app: &App, keys: &[(Table, Key)]) -> Result<Respons
         if wanted.is_empty() {
             return Ok(found);
         }
+        patience.wait(app).await?;
     }
-    Err(StoreError::Unavailable("keys were left unprocessed".to_owned()))
 }
 
 /// One page of what `query` asks for.
@@ -125,7 +127,7 @@ pub(super) async fn query(app: &App, query: &Query<'_>) -> Result<Found, StoreEr
         .set_exclusive_start_key(start)
         .send()
         .await
-        .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
+        .map_err(|error| Failure::default().of_sdk(&error))?;
     let items = output.items.unwrap_or_default().into_iter();
     Ok(Found {
         items: items.map(|item| row::json(&item.into())).collect::<Result<_, _>>()?,
@@ -156,7 +158,7 @@ pub(super) async fn single(app: &App, statement: Statement) -> Result<Option<Box
         }
         Verb::Check => {
             let why = "a condition alone is checked in a transaction";
-            Err(StoreError::Unavailable(why.to_owned()))
+            Err(StoreError::Failed(why.to_owned()))
         }
     }
 }
@@ -190,24 +192,19 @@ fn transact_item(statement: Statement) -> Result<TransactWriteItem, StoreError> 
             check.build().map(|check| item.condition_check(check))
         }
     };
-    built.map(|item| item.build()).map_err(|error| StoreError::Unavailable(error.to_string()))
+    built.map(|item| item.build()).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError
 where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    match error.into_service_error() {
-        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-            let reasons = cancelled.cancellation_reasons.unwrap_or_default().into_iter();
-            let reason = |one: aws_sdk_dynamodb::types::CancellationReason| Reason {
-                code: one.code,
-                item: one.item.map(Item::from),
-            };
-            let why = Failed::cancelled(reasons.map(reason).collect());
-            why.unwrap_or_else(|| StoreError::Unavailable("the transaction was cancelled".to_owned()))
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons.clone().unwrap_or_default()
         }
-        TransactWriteItemsError::TransactionInProgressException(_) => StoreError::Busy,
-        other => StoreError::unavailable(other),
-    }
+        _ => Vec::new(),
+    };
+    let reason = |one: CancellationReason| Reason { code: one.code, item: one.item.map(Item::from) };
+    Failure { reasons: reasons.into_iter().map(reason).collect(), ..Failure::default() }.of_sdk(&error)
 }

@@ -5,8 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::failure::Failure;
+use super::patience::Patience;
 use super::statement::{Statement, Transaction, Verb};
-use super::{Entity, Item, Key, StoreError, Stored, Update, Write, row, sdk};
+use super::write::WRITE_ID;
+use super::{AttributeValue, Entity, Item, Key, StoreError, Stored, Update, Write, row, sdk};
 use crate::app::App;
 use crate::app::function::boxed;
 
@@ -15,7 +18,7 @@ use crate::app::function::boxed;
 /// # Errors
 /// [`StoreError::Refused`] with the winning row when its condition does not hold.
 pub async fn write(app: &App, write: impl Into<Write>) -> Result<(), StoreError> {
-    single(app, Statement::of(write.into().0?, &app.config.tables)).await.map(|_| ())
+    single(app, write.into(), Returns::Nothing).await.map(|_| ())
 }
 
 /// Does one update and returns the entity as it is after it.
@@ -23,8 +26,7 @@ pub async fn write(app: &App, write: impl Into<Write>) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError::Refused`] with the winning row when its condition does not hold.
 pub async fn write_returning<E: Entity>(app: &App, update: Update) -> Result<Stored<E>, StoreError> {
-    let statement = Statement::of(Write::from(update).0?, &app.config.tables).returning();
-    let attributes = single(app, statement).await?;
+    let attributes = single(app, update.into(), Returns::Item).await?;
     row::entity(&attributes.ok_or_else(|| StoreError::corrupt(E::TYPE, "an update that returned nothing"))?)
 }
 
@@ -47,70 +49,58 @@ struct Done {
     attributes: Option<Box<RawValue>>,
 }
 
-/// Why a write was not done.
-#[derive(Deserialize)]
-pub(super) struct Failed {
-    #[serde(rename = "__type")]
-    kind: String,
-    #[serde(rename = "Item", default)]
-    item: Option<Item>,
-    #[serde(rename = "CancellationReasons", default)]
-    reasons: Vec<Reason>,
-}
-
-/// What one write has to do with the failure of a transaction.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Reason {
-    #[serde(default)]
-    pub(super) code: Option<String>,
-    #[serde(default)]
-    pub(super) item: Option<Item>,
-}
-
-impl Failed {
-    /// What it means, where it is one of the failures that writes have to count with.
-    fn meaning(self) -> Option<StoreError> {
-        match self.kind.rsplit('#').next()? {
-            "ConditionalCheckFailedException" => {
-                Some(StoreError::Refused { index: 0, item: self.item.map(Box::new) })
-            }
-            "TransactionCanceledException" => Self::cancelled(self.reasons),
-            "TransactionInProgressException" => Some(StoreError::Busy),
-            _ => None,
-        }
-    }
-
-    /// What it means that a transaction was cancelled for `reasons`, one for each of its writes.
-    pub(super) fn cancelled(reasons: Vec<Reason>) -> Option<StoreError> {
-        let says = |reason: &Reason, code| reason.code.as_deref() == Some(code);
-        let busy = reasons.iter().any(|reason| says(reason, "TransactionConflict"));
-        let mut refused = reasons.into_iter().enumerate();
-        match refused.find(|(_, reason)| says(reason, "ConditionalCheckFailed")) {
-            Some((index, reason)) => Some(StoreError::Refused { index, item: reason.item.map(Box::new) }),
-            None => busy.then_some(StoreError::Busy),
-        }
-    }
-}
-
 /// What came of a call by the short way, where that is known.
-fn outcome_of<T>(outcome: Option<Result<T, Failed>>) -> Option<Result<T, StoreError>> {
+fn outcome_of<T>(outcome: Option<Result<T, Failure>>) -> Option<Result<T, StoreError>> {
     match outcome? {
         Ok(done) => Some(Ok(done)),
-        Err(failed) => failed.meaning().map(Err),
+        Err(failure) => failure.meaning().map(Err),
     }
 }
 
-async fn single(app: &App, statement: Statement) -> Result<Option<Box<RawValue>>, StoreError> {
-    let operation = match statement.verb {
-        Verb::Put => "PutItem",
-        Verb::Delete => "DeleteItem",
-        Verb::Update => "UpdateItem",
-        Verb::Check => return transact_all(app, &[statement]).await.map(|()| None),
+/// A random name for one logical write: the same over all its tries.
+fn write_id(app: &App) -> String {
+    URL_SAFE_NO_PAD.encode(app.rng.bytes::<12>())
+}
+
+/// Does one write, whose answer is the item as it is afterwards where it is to be returned.
+async fn single(app: &App, write: Write, returns: Returns) -> Result<Option<Box<RawValue>>, StoreError> {
+    let id = write_id(app);
+    let statement = Statement::of(write.marked(&id).0?, &app.config.tables);
+    let statement = match returns {
+        Returns::Nothing => statement,
+        Returns::Item => statement.returning(),
     };
-    match outcome_of(app.aws.direct().call(operation, &statement).await) {
+    // What is gone cannot say who removed it. A transaction can, by its token.
+    if statement.verb == Verb::Check || (statement.verb == Verb::Delete && statement.is_conditional()) {
+        return transact_all(app, &[statement]).await.map(|()| None);
+    }
+    let mut patience = Patience::default();
+    loop {
+        match single_once(app, &statement).await {
+            Err(StoreError::Busy) => patience.wait(app).await?,
+            Err(StoreError::Refused { item: Some(item), .. }) if is_marked(&item, &id) => {
+                return row::json(&item).map(Some);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// What a write answers with.
+#[derive(Clone, Copy)]
+enum Returns {
+    Nothing,
+    Item,
+}
+
+fn is_marked(item: &Item, id: &str) -> bool {
+    matches!(item.get(WRITE_ID), Some(AttributeValue::S(written)) if written == id)
+}
+
+async fn single_once(app: &App, statement: &Statement) -> Result<Option<Box<RawValue>>, StoreError> {
+    match outcome_of(app.aws.direct().call(statement.verb.operation(), statement).await) {
         Some(outcome) => outcome.map(|done: Done| done.attributes),
-        None => boxed(sdk::single(app, statement)).await,
+        None => boxed(sdk::single(app, statement.clone())).await,
     }
 }
 
@@ -128,7 +118,14 @@ pub async fn write_or_same(app: &App, mut writes: Vec<Write>) -> Result<(), Stor
     };
     let Some(row) = wanted.as_ref().and_then(|_| writes.pop()) else { return transact(app, writes).await };
     match write(app, row).await {
-        Err(StoreError::Refused { item: Some(item), .. }) if wanted.as_ref() == Some(&*item) => Ok(()),
+        Err(StoreError::Refused { item: Some(mut item), .. }) => {
+            item.remove(WRITE_ID);
+            if wanted.as_ref() == Some(&*item) {
+                Ok(())
+            } else {
+                Err(StoreError::Refused { index: 0, item: Some(item) })
+            }
+        }
         outcome => outcome,
     }
 }
@@ -146,24 +143,21 @@ pub(super) fn statements(app: &App, writes: Vec<Write>) -> Result<Vec<Statement>
 }
 
 pub(super) async fn transact_all(app: &App, statements: &[Statement]) -> Result<(), StoreError> {
-    const TRIES: u32 = 5;
-    for attempt in 0..TRIES {
-        match transact_once(app, statements).await {
-            Err(StoreError::Busy) => {
-                let jitter = u64::from(app.rng.bytes::<1>()[0]) / 8;
-                tokio::time::sleep(std::time::Duration::from_millis((5 << attempt) + jitter)).await;
-            }
+    // One transaction, one token: however often DynamoDB is asked, it is done once, and what was done late was done by us.
+    let token = write_id(app);
+    let mut patience = Patience::default();
+    loop {
+        match transact_once(app, statements, &token).await {
+            Err(StoreError::Busy) => patience.wait(app).await?,
             outcome => return outcome,
         }
     }
-    Err(StoreError::Busy)
 }
 
-async fn transact_once(app: &App, statements: &[Statement]) -> Result<(), StoreError> {
-    let token = URL_SAFE_NO_PAD.encode(app.rng.bytes::<16>());
-    let transaction = Transaction::of(statements, &token);
+async fn transact_once(app: &App, statements: &[Statement], token: &str) -> Result<(), StoreError> {
+    let transaction = Transaction::of(statements, token);
     match outcome_of(app.aws.direct().call("TransactWriteItems", &transaction).await) {
         Some(outcome) => outcome.map(|_: Done| ()),
-        None => boxed(sdk::transact(app, statements, &token)).await,
+        None => boxed(sdk::transact(app, statements, token)).await,
     }
 }

@@ -18,6 +18,18 @@ pub(super) enum Verb {
     Check,
 }
 
+impl Verb {
+    /// The operation that does it alone. A condition alone is checked in a transaction.
+    pub(super) const fn operation(self) -> &'static str {
+        match self {
+            Self::Put => "PutItem",
+            Self::Delete => "DeleteItem",
+            Self::Update => "UpdateItem",
+            Self::Check => "TransactWriteItems",
+        }
+    }
+}
+
 /// A write. Whoever loses wants to see the winner.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -78,6 +90,10 @@ impl Statement {
     /// That answers with the item as it is afterwards.
     pub(super) fn returning(self) -> Self {
         Self { return_values: Some("ALL_NEW"), ..self }
+    }
+
+    pub(super) fn is_conditional(&self) -> bool {
+        self.condition_expression.is_some()
     }
 
     pub(super) fn is_returning(&self) -> bool {

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::condition::{Condition, Expression};
 use super::{AttributeValue, Entity, Item, Key, StoreError, Stored, Table, entity};
 
+/// The attribute that tells which request wrote an item last.
+pub(super) const WRITE_ID: &str = "wid";
+
 /// One write, not yet done. A serialisation fault surfaces when it is done.
 #[derive(Debug)]
 pub struct Write(pub(super) Result<Kind, StoreError>);
@@ -68,6 +71,23 @@ impl Write {
             Ok(Kind::Put(_, item, _)) => Some(item),
             Ok(Kind::Delete(..) | Kind::Update(..) | Kind::Check(..)) | Err(_) => None,
         }
+    }
+
+    /// The same write with `id` in what it writes, so that its own item is told from another's when it is refused: see
+    /// `docs/decisions/0012-one-write-one-token.md`. What succeeds however often it is done bears none.
+    pub(super) fn marked(self, id: &str) -> Self {
+        let value = || AttributeValue::S(id.to_owned());
+        Self(self.0.map(|kind| match kind {
+            Kind::Put(table, mut item, expression) if expression.is_conditional() => {
+                item.insert(WRITE_ID.to_owned(), value());
+                Kind::Put(table, item, expression)
+            }
+            Kind::Update(table, key, expression) => {
+                let other = Condition::Differs(WRITE_ID, value());
+                Kind::Update(table, key, expression.set(WRITE_ID, value()).when(&[other]))
+            }
+            other @ (Kind::Put(..) | Kind::Delete(..) | Kind::Check(..)) => other,
+        }))
     }
 
     fn put_when<E: Entity>(entity: &E, rev: u64, conditions: &[Condition]) -> Self {

@@ -1,9 +1,12 @@
 //! What AWS does now and then: it is tried again where that is safe, told plainly where it is not, and nothing is half-written.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use local::aws::Fault;
 use serde_json::json;
-use tests::{ADA, Application, PASSWORD, View, World};
+use shared::settings;
+use tests::{ADA, Application, Holder, PASSWORD, View, World};
 
 /// More failures than the SDK and the store try again.
 const OUTAGE: usize = 40;
@@ -41,6 +44,62 @@ async fn a_lost_answer_does_not_look_like_a_second_use() {
     world.stack().fail_next("dynamodb.UpdateItem", Fault::AnswerLost);
     application.tokens(&world, application.refreshment(tokens.refresh())).await;
     assert!(world.events("refresh_token.reused").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_conflict_of_a_single_write_is_waited_for() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({})).await;
+    let tokens = application.sign_in(&world, ADA).await;
+    for _ in 0..3 {
+        world.stack().fail_next("dynamodb.UpdateItem", Fault::TransactionConflict);
+    }
+    application.tokens(&world, application.refreshment(tokens.refresh())).await;
+}
+
+#[tokio::test]
+async fn a_refresh_whose_answer_was_lost_is_no_theft_even_without_a_grace() {
+    let world = World::start().await;
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.tokens.refresh_grace = Duration::ZERO;
+    settings::save(world.app(), &settings).await.unwrap();
+    let application = Application::register(&world, json!({})).await;
+    let tokens = application.sign_in(&world, ADA).await;
+    world.stack().fail_next("dynamodb.UpdateItem", Fault::AnswerLost);
+    let tokens = application.tokens(&world, application.refreshment(tokens.refresh())).await;
+    application.tokens(&world, application.refreshment(tokens.refresh())).await;
+    assert!(world.events("refresh_token.reused").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_proof_whose_answer_was_lost_is_no_replay() {
+    let world = World::start().await;
+    let application = Application::register(&world, json!({ "dpop_bound_access_tokens": true })).await;
+    let holder = Holder::default();
+    let code = application.code(&mut world.visitor(), ADA).await;
+    let redemption = holder.prove(application.redemption(&code), world.issuer(), world.app().clock.now());
+    world.stack().fail_next("dynamodb.PutItem", Fault::AnswerLost);
+    application.tokens(&world, redemption.clone()).await;
+    // A proof that really comes twice is one.
+    assert_eq!(application.refusal(&world, redemption).await, "invalid_dpop_proof");
+}
+
+#[tokio::test]
+async fn what_is_counted_is_counted_once_when_its_answer_was_lost() {
+    let world = World::start().await;
+    let mut visitor = world.visitor();
+    let verify = visitor.begin_sign_up("counted@example.com").await;
+    let tries = settings::load(world.app()).await.unwrap().proofs.attempts;
+    for _ in 1..tries {
+        // The first counts requests of the address, the second tries of the code.
+        for _ in 0..2 {
+            world.stack().fail_next("dynamodb.UpdateItem", Fault::AnswerLost);
+        }
+        visitor.submit(&verify, "verify", &[("code", "000000")]).await;
+    }
+    let code = world.code_for("counted@example.com").await;
+    let end = visitor.submit(&verify, "verify", &[("code", &code)]).await;
+    assert!(end.body.contains("Signed in as counted@example.com"), "{}", end.body);
 }
 
 #[tokio::test]

@@ -25,7 +25,10 @@ fn run(tables: &Tables, operation: &str, body: &[u8]) -> Result<Vec<u8>, Refusal
         "PutItem" => call.to(|request| db.put_item(request)),
         "UpdateItem" => call.to(|request| db.update_item(request)),
         "DeleteItem" => call.to(|request| db.delete_item(request)),
-        "Query" => call.to(|request| db.query(request)),
+        "Query" => {
+            refuse_empty_keys(body)?;
+            call.to(|request| db.query(request))
+        }
         "Scan" => call.to(|request| db.scan(request)),
         "BatchGetItem" => call.to(|request| db.batch_get_item(request)),
         "BatchWriteItem" => call.to(|request| db.batch_write_item(request)),
@@ -49,6 +52,22 @@ fn run(tables: &Tables, operation: &str, body: &[u8]) -> Result<Vec<u8>, Refusal
         "UntagResource" => call.to(|request| db.untag_resource(request)),
         "ListTagsOfResource" => call.to(|request| db.list_tags_of_resource(request)),
         _ => Err(Refusal::unknown_operation()),
+    }
+}
+
+/// DynamoDB compares no key with an empty text; dynoxide does.
+fn refuse_empty_keys(query: &[u8]) -> Result<(), Refusal> {
+    let query: Value = serde_json::from_slice(query).unwrap_or_default();
+    let condition = query["KeyConditionExpression"].as_str().unwrap_or_default();
+    let of_condition =
+        |name: &str| condition.split(|at: char| " ,()=<>".contains(at)).any(|word| word == name);
+    let values = query["ExpressionAttributeValues"].as_object().into_iter().flatten();
+    match values.into_iter().find(|(name, value)| value["S"] == "" && of_condition(name)) {
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(
+            "com.amazon.coral.validate#ValidationException",
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value.",
+        )),
     }
 }
 
