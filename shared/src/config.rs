@@ -36,7 +36,7 @@ pub struct Config {
     pub tables: Tables,
     /// The KMS key that wraps the data keys: an id, ARN or alias.
     pub kms_key: String,
-    /// URL of the queue of events.
+    /// URL of the queue of events; empty, as those that follow, in functions that do not use it.
     pub queue_events: String,
     /// URL of the queue of messages.
     pub queue_messages: String,
@@ -44,7 +44,7 @@ pub struct Config {
     pub queue_logouts: String,
     /// URL of the queue of clients that wait for a customer.
     pub queue_notifications: String,
-    /// The sender of e-mails.
+    /// The sender of e-mails; empty in functions that send none.
     pub mail_from: String,
     /// The sender of text messages, where the country allows one.
     pub sms_sender: Option<String>,
@@ -92,6 +92,8 @@ impl Config {
     pub fn from_variables(variables: &HashMap<String, String>) -> Result<Self, ConfigError> {
         let optional = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
         let required = |name: &'static str| optional(name).ok_or(ConfigError::Missing(name));
+        // What few functions need, the template gives to those alone.
+        let or_empty = |name: &str| optional(name).unwrap_or_default();
         let issuer = required("LATCHKEY_ISSUER")?;
         let issuer_url = check_issuer(&issuer)
             .map_err(|reason| ConfigError::Wrong { name: "LATCHKEY_ISSUER", reason: reason.to_owned() })?;
@@ -107,11 +109,11 @@ impl Config {
                 outbox: required("LATCHKEY_TABLE_OUTBOX")?,
             },
             kms_key: required("LATCHKEY_KMS_KEY")?,
-            queue_events: required("LATCHKEY_QUEUE_EVENTS")?,
-            queue_messages: required("LATCHKEY_QUEUE_MESSAGES")?,
-            queue_logouts: required("LATCHKEY_QUEUE_LOGOUTS")?,
-            queue_notifications: required("LATCHKEY_QUEUE_NOTIFICATIONS")?,
-            mail_from: required("LATCHKEY_MAIL_FROM")?,
+            queue_events: or_empty("LATCHKEY_QUEUE_EVENTS"),
+            queue_messages: or_empty("LATCHKEY_QUEUE_MESSAGES"),
+            queue_logouts: or_empty("LATCHKEY_QUEUE_LOGOUTS"),
+            queue_notifications: or_empty("LATCHKEY_QUEUE_NOTIFICATIONS"),
+            mail_from: or_empty("LATCHKEY_MAIL_FROM"),
             sms_sender: optional("LATCHKEY_SMS_SENDER"),
             region_tag: region_tag(optional("LATCHKEY_REGION_TAG"))?,
             brand_name: optional("LATCHKEY_BRAND_NAME").unwrap_or_else(|| "Latchkey".to_owned()),

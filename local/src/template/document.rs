@@ -10,7 +10,7 @@ use serde_saphyr::Tagged;
 
 use super::{TemplateError, typed};
 
-/// The whole template, with `!Ref x` written as `{"Ref": "x"}` and so on.
+/// A template, with `!Ref x` written as `{"Ref": "x"}` and so on.
 pub(super) struct Document {
     root: Value,
     resources: BTreeMap<String, Resource>,
@@ -31,9 +31,10 @@ fn no_properties() -> Value {
 
 impl Document {
     pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
-        let node: Node =
-            serde_saphyr::from_str(text).map_err(|error| TemplateError::Malformed(Box::new(error)))?;
-        let root = node.0;
+        Self::of(tree(text)?)
+    }
+
+    pub(super) fn of(root: Value) -> Result<Self, TemplateError> {
         let resources = read_resources(&root)?;
         Ok(Self { root, resources })
     }
@@ -63,7 +64,14 @@ impl Document {
     }
 }
 
-/// Loops (`Fn::ForEach::…`) are passed over: they hold logs and alarms, which this host has none of.
+/// YAML with CloudFormation's short tags as JSON.
+pub(super) fn tree(text: &str) -> Result<Value, TemplateError> {
+    let node: Node =
+        serde_saphyr::from_str(text).map_err(|error| TemplateError::Malformed(Box::new(error)))?;
+    Ok(node.0)
+}
+
+/// Loops (`Fn::ForEach::…`) are passed over: they hold alarms, which this host has none of.
 fn read_resources(root: &Value) -> Result<BTreeMap<String, Resource>, TemplateError> {
     let all: Map<String, Value> = typed("Resources", &root["Resources"])?;
     all.iter()

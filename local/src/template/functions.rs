@@ -1,4 +1,4 @@
-//! The Lambdas of the template, and what calls them: routes, streams, queues, schedules.
+//! The Lambdas of the template, and what calls them beside routes: streams, queues, schedules.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::document::{Document, Resource};
-use super::routes::Route;
 use super::values::Attribute;
 use super::{TemplateError, typed};
 
@@ -68,7 +67,6 @@ pub enum Cadence {
 /// A function and what calls it.
 pub(super) struct Parts {
     pub(super) function: Function,
-    pub(super) routes: Vec<Route>,
     pub(super) sources: Vec<EventSource>,
     pub(super) schedules: Vec<Schedule>,
 }
@@ -92,19 +90,11 @@ struct Environment {
 #[derive(Deserialize)]
 #[serde(tag = "Type", content = "Properties")]
 enum Event {
-    HttpApi(HttpEvent),
     #[serde(rename = "DynamoDB")]
     DynamoDb(StreamEvent),
     #[serde(rename = "SQS")]
     Sqs(QueueEvent),
     Schedule(ScheduleEvent),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct HttpEvent {
-    method: String,
-    path: String,
 }
 
 #[derive(Deserialize)]
@@ -186,7 +176,7 @@ pub(super) fn read(
         timeout: Duration::from_secs(timeout.unwrap_or(DEFAULT_TIMEOUT_SECONDS)),
         environment,
     };
-    let mut parts = Parts { function, routes: Vec::new(), sources: Vec::new(), schedules: Vec::new() };
+    let mut parts = Parts { function, sources: Vec::new(), schedules: Vec::new() };
     for event in own.events.into_values() {
         parts.add(logical_id, event)?;
     }
@@ -197,9 +187,6 @@ impl Parts {
     fn add(&mut self, logical_id: &str, event: Event) -> Result<(), TemplateError> {
         let function = self.function.name.clone();
         match event {
-            Event::HttpApi(event) => {
-                self.routes.push(Route { method: event.method, path: event.path, function })
-            }
             Event::DynamoDb(event) => self.sources.push(EventSource {
                 origin: Origin::Stream(event.stream.resource),
                 function,

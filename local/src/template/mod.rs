@@ -1,4 +1,4 @@
-//! Reads template.yaml, so that the local host serves what is deployed and nothing else.
+//! Reads template.yaml and the stacks that it nests, so that the local host serves what is deployed and nothing else.
 //!
 //! Only what the host runs is read: functions, routes, tables, queues, event sources and
 //! schedules. Roles, alarms and the like are left to AWS.
@@ -6,6 +6,7 @@
 mod document;
 mod functions;
 mod routes;
+mod stacks;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -69,29 +70,32 @@ pub enum TemplateError {
     /// An expression that this reader does not evaluate.
     #[error("expression `{0}` is not evaluated on this host")]
     Expression(String),
+    /// A route to something else than a function of its stack.
+    #[error("route `{0}` leads to no function")]
+    Target(String),
     /// A schedule that is neither `rate(…)` nor `cron(…)`.
     #[error("schedule `{0}` is neither a rate nor a cron expression")]
     Schedule(String),
 }
 
 impl Template {
-    /// Reads the template at `path`.
+    /// Reads the template at `path`, and the stacks that it nests.
     ///
     /// # Errors
-    /// When the file can not be read or is not a template as this reader knows it.
+    /// When a file can not be read or is not a template as this reader knows it.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, TemplateError> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| TemplateError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text)
+        Self::of(&stacks::read(path.as_ref())?)
     }
 
-    /// Reads a template from its text.
+    /// Reads a template without nested stacks from its text.
     ///
     /// # Errors
     /// When the text is not a template as this reader knows it.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        let document = Document::parse(text)?;
+        Self::of(&[Document::parse(text)?])
+    }
+
+    fn of(documents: &[Document]) -> Result<Self, TemplateError> {
         let mut template = Self {
             functions: Vec::new(),
             routes: Vec::new(),
@@ -99,10 +103,14 @@ impl Template {
             queues: Vec::new(),
             sources: Vec::new(),
             schedules: Vec::new(),
-            parameters: document.parameter_defaults(),
+            // Those of nested stacks are replaced by what they stand for.
+            parameters: documents.first().map(Document::parameter_defaults).unwrap_or_default(),
         };
-        for (logical_id, resource) in document.resources() {
-            template.add(&document, logical_id, resource)?;
+        for document in documents {
+            for (logical_id, resource) in document.resources() {
+                template.add(document, logical_id, resource)?;
+            }
+            template.routes.extend(routes::read(document, &template.functions)?);
         }
         template.functions.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(template)
@@ -149,7 +157,6 @@ impl Template {
             "AWS::Serverless::Function" => {
                 let parts = functions::read(document, logical_id, resource)?;
                 self.functions.push(parts.function);
-                self.routes.extend(parts.routes);
                 self.sources.extend(parts.sources);
                 self.schedules.extend(parts.schedules);
             }

@@ -5,6 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::document::Document;
+use super::values::single;
+use super::{Function, TemplateError, typed};
 
 /// A route of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,51 @@ pub enum RouteMatch<'a> {
     },
     /// No route has this path.
     NotFound,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RouteProperties {
+    route_key: String,
+    target: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct IntegrationProperties {
+    integration_uri: Value,
+}
+
+/// The routes of a stack: each leads to an integration (`integrations/${id}`), and that to the alias of a function.
+pub(super) fn read(document: &Document, functions: &[Function]) -> Result<Vec<Route>, TemplateError> {
+    let of_kind = |kind: &'static str| document.resources().filter(move |(_, each)| each.kind == kind);
+    let mut integrations = BTreeMap::new();
+    for (logical_id, resource) in of_kind("AWS::ApiGatewayV2::Integration") {
+        let integration: IntegrationProperties = typed(logical_id, &resource.properties)?;
+        integrations.insert(logical_id.to_owned(), integration);
+    }
+    of_kind("AWS::ApiGatewayV2::Route")
+        .map(|(logical_id, resource)| {
+            let route: RouteProperties = typed(logical_id, &resource.properties)?;
+            let nowhere = || TemplateError::Target(route.route_key.clone());
+            let integration = argument(&route.target, "Fn::Sub")
+                .and_then(|target| target.strip_prefix("integrations/${")?.strip_suffix('}'))
+                .and_then(|target| integrations.get(target))
+                .ok_or_else(nowhere)?;
+            let alias =
+                argument(&integration.integration_uri, "Ref").and_then(|alias| alias.strip_suffix(".Alias"));
+            let function = functions.iter().find(|function| Some(function.resource.as_str()) == alias);
+            let (method, path) = route.route_key.split_once(' ').ok_or_else(nowhere)?;
+            let function = function.ok_or_else(nowhere)?.name.clone();
+            Ok(Route { method: method.to_owned(), path: path.to_owned(), function })
+        })
+        .collect()
+}
+
+/// The text that an intrinsic function is called with.
+fn argument<'a>(value: &'a Value, function: &str) -> Option<&'a str> {
+    let (name, argument) = single(value.as_object()?)?;
+    argument.as_str().filter(|_| name == function)
 }
 
 /// How literal a path is, segment by segment: the greater wins.

@@ -45,7 +45,6 @@ Resources:
       Environment:
         Variables: {KEY: !GetAtt Key.Arn, URL: !Sub 'https://${Host}/${Notes}${!x}'}
       Events:
-        Get: {Type: HttpApi, Properties: {Method: GET, Path: '/notes/{id}'}}
         Changes:
           Type: DynamoDB
           Properties:
@@ -53,6 +52,8 @@ Resources:
             FilterCriteria: {Filters: [{Pattern: '{"eventName":["INSERT"]}'}]}
         Work: {Type: SQS, Properties: {Queue: !GetAtt Work.Arn, BatchSize: 5}}
         Daily: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
+  NotesIntegration: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Ref NotesFunction.Alias}}
+  NotesRoute: {Type: AWS::ApiGatewayV2::Route, Properties: {RouteKey: 'GET /notes/{id}', Target: !Sub 'integrations/${NotesIntegration}'}}
   Fn::ForEach::Alarms: [Name, [A, B], {}]
 "#;
 
@@ -213,6 +214,55 @@ fn malformed_template_is_refused() {
     assert!(matches!(Template::parse("a: [b"), Err(TemplateError::Malformed(_))));
     assert!(matches!(Template::parse("a: b"), Err(TemplateError::Unknown { .. })));
     assert!(matches!(Template::read("absent.yaml"), Err(TemplateError::Unreadable { .. })));
+}
+
+#[test]
+fn route_to_something_else_than_a_function_is_refused() {
+    let text = SMALL.replace("NotesFunction.Alias", "Notes.Alias");
+    assert!(matches!(Template::parse(&text), Err(TemplateError::Target(key)) if key == "GET /notes/{id}"));
+}
+
+#[test]
+fn nested_stack_speaks_of_the_whole() {
+    let folder = std::env::temp_dir().join(format!("latchkey-stacks-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write(
+        "whole.yaml",
+        r"
+Parameters: {Host: {Type: String, Default: id.test}}
+Resources:
+  DataStack: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: data.yaml}}
+  WorkStack:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: work.yaml
+      Parameters: {Domain: !Ref Host, WorkArn: !GetAtt DataStack.Outputs.QueueArn, Level: info}
+",
+    );
+    write(
+        "data.yaml",
+        "{Resources: {Work: {Type: AWS::SQS::Queue}}, Outputs: {QueueArn: {Value: !GetAtt Work.Arn}}}",
+    );
+    write(
+        "work.yaml",
+        r"
+Resources:
+  WorkFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ../target/lambda/work/
+      Environment: {Variables: {URL: !Sub 'https://${Domain}/${WorkArn}', LEVEL: !Ref Level}}
+      Events: {Work: {Type: SQS, Properties: {Queue: !Ref WorkArn}}}
+",
+    );
+    let template = Template::read(folder.join("whole.yaml")).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(template.sources[0].origin, Origin::Queue("Work".to_owned()));
+    let values: Values = [("Work.Arn", "arn")].into_iter().collect();
+    let environment = template.environment(&template.functions[0], &values).unwrap();
+    assert_eq!(environment["URL"], "https://id.test/arn");
+    assert_eq!(environment["LEVEL"], "info");
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) fn resolve(
 }
 
 /// The one member of an intrinsic function's call.
-fn single(call: &serde_json::Map<String, Value>) -> Option<(&str, &Value)> {
+pub(super) fn single(call: &serde_json::Map<String, Value>) -> Option<(&str, &Value)> {
     let mut members = call.iter();
     match (members.next(), members.next()) {
         (Some((name, argument)), None) => Some((name, argument)),

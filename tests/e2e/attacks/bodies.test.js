@@ -1,11 +1,12 @@
-// Malformed and oversized requests: every route of template.yaml answers them with a refusal, never with a fault of its own.
+// Malformed and oversized requests: every route of the stacks answers them with a refusal, never with a fault of its own.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ISSUER } from '../support/host.js';
 
-const template = readFileSync(new URL('../../../template.yaml', import.meta.url), 'utf8');
-const ROUTES = [...template.matchAll(/Method: (\w+), Path: (?:"([^"]+)"|([^}\s"]+))\}/g)].map(([, method, quoted, plain]) => ({ method, path: quoted ?? plain }));
+const stacks = new URL('../../../stacks/', import.meta.url);
+const templates = readdirSync(stacks).filter((name) => name.endsWith('.yaml')).map((name) => readFileSync(new URL(name, stacks), 'utf8')).join('\n');
+const ROUTES = [...templates.matchAll(/RouteKey: (?:"(\w+) ([^"]+)"|(\w+) ([^,\s"]+)),/g)].map(([, method, path, plainMethod, plainPath]) => ({ method: method ?? plainMethod, path: path ?? plainPath }));
 
 const form = 'application/x-www-form-urlencoded';
 const long = (length) => 'x'.repeat(length);
@@ -36,7 +37,7 @@ async function ask(method, path, { query = '', headers = {}, body } = {}) {
   assert.doesNotMatch(text, /panicked|backtrace|\.rs:\d+/i, what);
 }
 
-test('the routes are those of the template', () => {
+test('the routes are those of the stacks', () => {
   assert.ok(ROUTES.length > 40, `${ROUTES.length} routes`);
 });
 

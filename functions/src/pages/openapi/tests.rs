@@ -6,28 +6,27 @@ use serde_json::Value;
 
 use super::DESCRIPTION;
 
-const TEMPLATE: &str = include_str!("../../../../template.yaml");
+const STACKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../stacks");
 /// What is our own: the customer's API, the steps of a sign-in, and the service itself.
 const OURS: [&str; 9] =
     ["/v1/", "/signin", "/signup", "/verify", "/recover", "/device", "/approve", "/health", "/openapi.json"];
 
-/// `GET /health` and so on, as the template routes them.
+/// `GET /health` and so on, as the stacks route them.
 fn routes() -> BTreeSet<String> {
-    let after = |line: &str, name: &str| {
-        let rest = line.split(name).nth(1)?.trim().trim_start_matches('"');
-        rest.split([',', '}', '"']).next().filter(|value| !value.is_empty()).map(str::to_owned)
-    };
-    let events = TEMPLATE.lines().filter(|line| line.contains("Type: HttpApi"));
-    events
+    let stacks = std::fs::read_dir(STACKS).unwrap().map(|entry| entry.unwrap().path());
+    let stacks = stacks.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let texts: Vec<String> = stacks.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let lines = texts.iter().flat_map(|text| text.lines());
+    lines
         .filter_map(|line| {
-            let rest = line.split("Path:").nth(1)?.trim();
-            // A quoted path may have braces in it.
-            let path = match rest.strip_prefix('"') {
-                Some(quoted) => quoted.split('"').next()?.to_owned(),
-                None => rest.split(['}', ',']).next()?.to_owned(),
+            let rest = line.split_once("RouteKey: ")?.1;
+            // A key with braces in it is quoted.
+            let key = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next()?,
+                None => rest.split([',', '}']).next()?,
             };
-            OURS.iter().any(|ours| path.starts_with(ours)).then_some(())?;
-            Some(format!("{} {path}", after(line, "Method:")?))
+            let path = key.split_once(' ')?.1;
+            OURS.iter().any(|ours| path.starts_with(ours)).then(|| key.to_owned())
         })
         .collect()
 }
