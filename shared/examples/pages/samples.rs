@@ -197,7 +197,11 @@ fn signup() -> Vec<(&'static str, Page)> {
         FieldError::on("phone", Fault::PhoneInvalid),
         FieldError::on("password", Fault::PasswordTooShort { minimum: 12 }),
     ];
-    let verify = |frame, channel, to: &str| Page::Verify(Verify { frame, channel, to: to.into() });
+    let verify = |frame, channel, to: &str| {
+        let skippable = channel == Channel::Sms;
+        let identifier = String::new();
+        Page::Verify(Verify { frame, channel, to: to.into(), correctable: true, skippable, identifier })
+    };
     let resent = Frame { notice: Some(Notice::CodeSent), ..frame() };
     vec![
         (

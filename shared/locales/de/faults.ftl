@@ -69,3 +69,4 @@ notice-session-ended = Die Sitzung ist beendet.
 notice-other-sessions-ended = Sie sind überall sonst abgemeldet.
 notice-grant-revoked = Die Anwendung hat keinen Zugriff mehr.
 notice-code-sent = Ein neuer Code ist unterwegs.
+notice-account-exists = Mit dieser Adresse haben Sie schon ein Konto. Melden Sie sich an.

@@ -70,6 +70,10 @@ verify-code = Code
 verify-submit = Bestätigen
 verify-none = Nichts angekommen?
 verify-resend = Neuen Code senden
+verify-email-change = Andere Adresse verwenden
+verify-sms-change = Andere Nummer verwenden
+verify-change = Code dorthin senden
+verify-sms-skip = Ohne Nummer weiter
 
 recover-title = Passwort zurücksetzen
 recover-lead = Sagen Sie uns, um welches Konto es geht. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort setzen.

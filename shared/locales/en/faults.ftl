@@ -78,3 +78,4 @@ notice-session-ended = The session is ended.
 notice-other-sessions-ended = You are signed out everywhere else.
 notice-grant-revoked = The application has no access any more.
 notice-code-sent = A new code is on its way.
+notice-account-exists = You already have an account with this address. Sign in to it.

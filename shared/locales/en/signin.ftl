@@ -70,6 +70,10 @@ verify-code = Code
 verify-submit = Confirm
 verify-none = Nothing arrived?
 verify-resend = Send a new code
+verify-email-change = Use another address
+verify-sms-change = Use another number
+verify-change = Send the code there
+verify-sms-skip = Go on without a number
 
 recover-title = Reset your password
 recover-lead = Tell us which account it is, and we will send you a link to set a new password.

@@ -4,6 +4,7 @@
 use super::FlowError;
 use super::begin;
 use super::complete::{self, Completion, Ending};
+use super::definition::FlowKind;
 use super::engine::{self, Step};
 use super::proof;
 use super::show::{self, Shown};
@@ -93,11 +94,15 @@ pub async fn current(app: &App, visit: Visit<'_>) -> Reply {
         // Something outside the transaction has settled it, such as a sign-in in another tab: go on.
         Step::Complete | Step::Refuse(_) => advance(app, visit, Change::default()).await,
         // The page of sign-in is where somebody turns to who has an account after all.
-        Step::SignUp if visit.request.path == "/signin" => {
+        Step::SignUp | Step::Verify(_) if visit.request.path == "/signin" && is_unproven(&visit) => {
             show::step(app, &visit, Shown::fresh(Step::Identify, situation)).await
         }
         step => show::step(app, &visit, Shown::fresh(step, situation)).await,
     }
+}
+
+fn is_unproven(visit: &Visit<'_>) -> bool {
+    visit.tx.kind == FlowKind::SignUp && visit.tx.progress.authentication.is_none()
 }
 
 /// The step that the visit's transaction is at.

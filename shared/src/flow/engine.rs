@@ -6,7 +6,7 @@ use super::definition::{AskAccount, Flow, FlowStep, Method, Need, Task, When};
 use super::facts::{Demand, Facts, SessionFacts};
 use super::progress::{Decision, Progress};
 use crate::assurance::Level;
-use crate::identity::IdentifierKind;
+use crate::identity::{IdentifierKind, NormalIdentifier};
 
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,14 +182,21 @@ fn open_step(task: &Task, progress: &Progress, facts: &Facts) -> Option<Step> {
         Task::Authenticate { methods } => match methods.first() {
             Some(Method::Password) | None => open(!is_proven(progress, facts), Step::Password),
         },
-        Task::SignUp { .. } => {
-            open(progress.authentication.is_none() && progress.decoy.is_none(), Step::SignUp)
-        }
+        Task::SignUp { .. } => open_sign_up(progress),
         Task::VerifyIdentifiers { kinds, need } => unproven(kinds, *need, progress, facts).map(Step::Verify),
         Task::Consent => open(consent_is_open(progress, facts), Step::Consent),
         Task::Recover { .. } => open(progress.identified.is_none(), Step::Recover),
         Task::FollowLink => open(!progress.link_followed, Step::FollowLink),
         Task::SetPassword => open(progress.authentication.is_none(), Step::SetPassword),
+    }
+}
+
+/// Nothing is made before the first proof, whatever else the flow asks for.
+fn open_sign_up(progress: &Progress) -> Option<Step> {
+    match (&progress.authentication, &progress.sign_up) {
+        (Some(_), _) => None,
+        (None, Some(pending)) => pending.identifiers.first().map(|first| Step::Verify(first.kind())),
+        (None, None) => Some(Step::SignUp),
     }
 }
 
@@ -212,8 +219,9 @@ fn unproven(
     progress: &Progress,
     facts: &Facts,
 ) -> Option<IdentifierKind> {
-    if let Some(decoy) = &progress.decoy {
-        return Some(decoy.kind());
+    let typed = progress.sign_up.iter().flat_map(|pending| &pending.identifiers).map(NormalIdentifier::kind);
+    if let Some(kind) = typed.into_iter().find(|kind| kinds.contains(kind)) {
+        return Some(kind);
     }
     let account = facts.account.as_ref()?;
     if need == Need::One && account.reachable {

@@ -55,6 +55,9 @@ pub enum FlowError {
 }
 
 impl FlowError {
+    /// The code of [`Self::Raced`].
+    pub(super) const RACED: &str = "transaction_raced";
+
     /// A transaction whose condition did not hold: something it relies on has changed meanwhile.
     pub(super) fn of_race(error: StoreError) -> Self {
         if error.is_refused() { Self::Raced } else { Self::Store(error) }
@@ -67,7 +70,7 @@ impl From<FlowError> for Problem {
             FlowError::Expired => {
                 Self::bad_request("transaction_expired", error.to_string()).saying(Fault::TransactionExpired)
             }
-            FlowError::Raced => Self::new(StatusCode::CONFLICT, "transaction_raced", error.to_string())
+            FlowError::Raced => Self::new(StatusCode::CONFLICT, FlowError::RACED, error.to_string())
                 .saying(Fault::TransactionExpired),
             FlowError::Shipped(_) | FlowError::Missing(_) => Self::internal(error),
             FlowError::Authorize(source) => source.into(),

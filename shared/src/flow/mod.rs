@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod facts;
 mod mask;
+mod pending_sign_up;
 mod placeholder;
 mod progress;
 mod proof;

@@ -1,4 +1,4 @@
-//! Placeholders: writes that stand in for those of an account that is not made, so that the time of a transaction tells nothing.
+//! Placeholders: writes that stand in for those that only an account has, so that the time of a transaction tells nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,7 @@ impl Entity for Placeholder {
     }
 }
 
-/// As many writes that mean nothing as `writes` has. DynamoDB collects them at its next round.
-pub(super) fn instead_of(app: &App, writes: &[Write]) -> Vec<Write> {
-    let placeholder = || Placeholder { id: TokenId::new(app), expires_at: app.clock.now() };
-    writes.iter().map(|_| Write::create(&placeholder())).collect()
+/// A write that means nothing. DynamoDB collects it at its next round.
+pub(super) fn write(app: &App) -> Write {
+    Write::create(&Placeholder { id: TokenId::new(app), expires_at: app.clock.now() })
 }

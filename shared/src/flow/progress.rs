@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::pending_sign_up::PendingSignUp;
 use crate::id::{SessionId, UserId};
 use crate::identity::NormalIdentifier;
 use crate::session::Authentication;
@@ -21,9 +22,9 @@ pub struct Progress {
     /// Who the customer has proven to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authentication: Option<Authentication>,
-    /// Somebody tried to sign up with this identifier, which is another account's: the flow looks like any other, and never ends.
+    /// What was typed at sign-up and waits for its proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decoy: Option<NormalIdentifier>,
+    pub sign_up: Option<PendingSignUp>,
     /// Where the code that is waited for was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_to: Option<NormalIdentifier>,

@@ -10,7 +10,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::http::fold_digits;
-use crate::identity::{IdentifierKind, NormalIdentifier};
+use crate::identity::{self, IdentifierKind, NormalIdentifier};
 use crate::keys::{Sealer, sealer};
 use crate::limit::{self, Bucket, LimitError};
 use crate::message::{self, Outgoing};
@@ -59,7 +59,7 @@ pub(super) enum Checked {
     Over,
 }
 
-/// Sends a code to the account's unproven identifier of `kind`, unless the transaction waits for one already. Notes in the
+/// Sends a code to the identifier of `kind` that is to be proven, unless the transaction waits for one already. Notes in the
 /// transaction where it went.
 pub(super) async fn send_once(
     app: &App,
@@ -75,8 +75,9 @@ pub(super) async fn send_once(
 }
 
 fn target(visit: &Visit<'_>, kind: IdentifierKind, situation: &Situation) -> Option<NormalIdentifier> {
-    if let Some(decoy) = &visit.tx.progress.decoy {
-        return Some(decoy.clone());
+    let typed = visit.tx.progress.sign_up.as_ref().and_then(|pending| pending.identifier(kind));
+    if let Some(typed) = typed {
+        return Some(typed.clone());
     }
     let account = situation.account.as_deref()?;
     let unproven = |own: &&crate::identity::Identifier| own.kind == kind && own.verified_at.is_none();
@@ -92,12 +93,12 @@ pub(super) async fn send(app: &App, visit: &Visit<'_>) -> Result<Vec<Write>, Flo
     let settings = settings::load(app).await?;
     let code = app.rng.six_digits();
     let expires_at = app.clock.now().plus(settings.proofs.code);
-    let decoy = visit.tx.progress.decoy.is_some();
-    // Nobody is told the code of a decoy, and what is kept in its stead is the hash of no code at all.
-    let hashed = if decoy { String::new() } else { code.clone() };
+    let taken = is_taken(app, visit, to).await?;
+    // Nobody is told a code for an account that is there, and what is kept in its stead is the hash of no code at all.
+    let hashed = if taken { String::new() } else { code.clone() };
     let mac = mac(&sealer, (&visit.tx.hash, to), &hashed);
     let proof = Proof { transaction: visit.tx.hash.clone(), identifier, mac, tries: 0, expires_at };
-    let message = if decoy { account_exists(app) } else { carrying(app, to, code, &settings.proofs) };
+    let message = if taken { account_exists(app) } else { carrying(app, to, code, &settings.proofs) };
     let user = visit.tx.progress.authentication.as_ref().map(|proven| &proven.user);
     let mut writes = vec![Write::put(&proof)];
     writes.extend(to.destination().map(|destination| {
@@ -105,6 +106,13 @@ pub(super) async fn send(app: &App, visit: &Visit<'_>) -> Result<Vec<Write>, Flo
         message::request(app, &sealer, outgoing, &visit.cause())
     }));
     Ok(writes)
+}
+
+/// Whether somebody who has proven nothing yet signs up with an address that is another's already. Its owner is told so by mail. The
+/// owner of a number gets the code like anybody: only who has it learns after that whose the number is.
+async fn is_taken(app: &App, visit: &Visit<'_>, to: &NormalIdentifier) -> Result<bool, FlowError> {
+    let new = visit.tx.progress.authentication.is_none() && to.kind() == IdentifierKind::Email;
+    Ok(new && identity::find(app, to).await?.is_some())
 }
 
 fn carrying(app: &App, to: &NormalIdentifier, code: String, settings: &ProofSettings) -> Message {

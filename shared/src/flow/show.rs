@@ -1,6 +1,6 @@
 //! The two faces of a step: a page for people, JSON for who asks for it. Both are made of the same typed page.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
@@ -10,6 +10,7 @@ use super::complete::Ending;
 use super::definition::{Ask, Task};
 use super::engine::Step;
 use super::mask::mask;
+use super::progress::Progress;
 use super::rejection::Rejection;
 use super::situation::Situation;
 use super::transaction::{DeviceRequest, Purpose};
@@ -21,6 +22,7 @@ use crate::clock::Timestamp;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
 use crate::id::RequestId;
 use crate::identity::IdentifierKind;
+use crate::keys::sealer;
 use crate::oauth::scope;
 use crate::page::{
     AccountRow, Accounts, BackchannelRequest, Channel, ClientLink, Consent, Device, Frame, Identify, Link,
@@ -147,7 +149,7 @@ async fn page(
             Page::Password(Password { frame, username: username.unwrap_or_default() })
         }
         Step::SignUp => Page::SignUp(sign_up(app, visit, frame).await?),
-        Step::Verify(kind) => Page::Verify(verify(visit, *kind, frame)),
+        Step::Verify(kind) => Page::Verify(verify(app, visit, *kind, frame).await?),
         Step::Consent => Page::Consent(consent(app, visit, (situation, frame)).await?),
         Step::Identify
         | Step::Recover
@@ -181,12 +183,9 @@ fn accounts(situation: &Situation) -> Vec<AccountRow> {
 async fn sign_up(app: &App, visit: &Visit<'_>, frame: Frame) -> Result<SignUp, FlowError> {
     let (name, phone) = sign_up_asks(app).await?;
     let password_minimum = settings::load(app).await?.passwords.shortest;
-    let typed = |field: &str| visit.typed(field).chars().take(320).collect::<String>();
-    let values = SignUpValues {
-        email: typed("email"),
-        phone: typed("phone"),
-        given_name: typed("given_name"),
-        family_name: typed("family_name"),
+    let values = match &visit.tx.progress.sign_up {
+        Some(pending) if visit.request.method == Method::GET => pending.values(&*sealer(app).await?)?,
+        Some(_) | None => typed_values(visit),
     };
     Ok(SignUp {
         frame,
@@ -195,6 +194,16 @@ async fn sign_up(app: &App, visit: &Visit<'_>, frame: Frame) -> Result<SignUp, F
         name: name.into(),
         password_minimum: u32::try_from(password_minimum).unwrap_or(u32::MAX),
     })
+}
+
+fn typed_values(visit: &Visit<'_>) -> SignUpValues {
+    let typed = |field: &str| visit.typed(field).chars().take(320).collect::<String>();
+    SignUpValues {
+        email: typed("email"),
+        phone: typed("phone"),
+        given_name: typed("given_name"),
+        family_name: typed("family_name"),
+    }
 }
 
 /// Whether the sign-up flow asks for names, and for a phone number.
@@ -206,13 +215,36 @@ pub(super) async fn sign_up_asks(app: &App) -> Result<(Ask, Ask), FlowError> {
     Ok(asks.await?.unwrap_or((Ask::No, Ask::No)))
 }
 
-fn verify(visit: &Visit<'_>, kind: IdentifierKind, frame: Frame) -> Verify {
+async fn verify(
+    app: &App,
+    visit: &Visit<'_>,
+    kind: IdentifierKind,
+    frame: Frame,
+) -> Result<Verify, FlowError> {
     let channel = match kind {
         IdentifierKind::Phone => Channel::Sms,
         IdentifierKind::Email | IdentifierKind::Username => Channel::Email,
     };
-    let to = visit.tx.progress.sent_to.as_ref().map(|sent| mask(sent.kind(), sent.value()));
-    Verify { frame, channel, to: to.unwrap_or_default() }
+    let progress = &visit.tx.progress;
+    let to = progress.sent_to.as_ref().map(|sent| mask(sent.kind(), sent.value())).unwrap_or_default();
+    let correctable = progress.sign_up.as_ref().is_some_and(|pending| pending.identifier(kind).is_some());
+    let skippable = may_skip(app, progress, kind).await?;
+    let identifier = visit.typed("identifier").chars().take(320).collect();
+    Ok(Verify { frame, channel, to, correctable, skippable, identifier })
+}
+
+/// Whether a new customer may go without the identifier of `kind`: the account is there, and the flow does not insist.
+pub(super) async fn may_skip(
+    app: &App,
+    progress: &Progress,
+    kind: IdentifierKind,
+) -> Result<bool, FlowError> {
+    let typed = progress.sign_up.as_ref().and_then(|pending| pending.identifier(kind));
+    if typed.is_none() || progress.authentication.is_none() || kind != IdentifierKind::Phone {
+        return Ok(false);
+    }
+    let (_, phone) = sign_up_asks(app).await?;
+    Ok(phone != Ask::Required)
 }
 
 async fn consent(

@@ -66,8 +66,6 @@ impl Situation {
         };
         let sessions = session::load_all(app, request).await?;
         let proven = progress.authentication.as_ref().map(|proven| &proven.user);
-        // Looked up for the account that a decoy stands for as well, so that the time tells nothing.
-        let nobody = progress.decoy.as_ref().map(|_| UserId::from_bytes([0; 16]));
         let (read, changed) = match given {
             KnownRecords::Nothing => (Records::default(), None),
             KnownRecords::Changed(account) => (Records::default(), Some(*account)),
@@ -75,7 +73,7 @@ impl Situation {
         };
         let wanted = Wanted {
             sessions: &sessions,
-            proven: proven.or(nobody.as_ref()),
+            proven,
             client: client.as_deref(),
             device: session::device(app, request),
         };

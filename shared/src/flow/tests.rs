@@ -331,11 +331,23 @@ fn a_new_customer_proves_every_identifier_and_is_signed_in() {
 }
 
 #[test]
-fn a_decoy_sign_up_never_ends() {
+fn nothing_but_a_proof_leads_on_from_a_sign_up_that_waits() {
     let flow = flow(FlowKind::SignUp);
-    let decoy = Progress { decoy: ada(), ..Progress::default() };
-    assert_eq!(next(&flow, &decoy, &facts()), Step::Verify(IdentifierKind::Email));
-    assert_eq!(next(&flow, &decoy, &signed_in()), Step::Verify(IdentifierKind::Email));
+    let (email, phone) = (IdentifierKind::Email, IdentifierKind::Phone);
+    let phone_typed = NormalIdentifier::phone("+12125550199", None).unwrap();
+    let pending = |typed: &[&NormalIdentifier]| {
+        let pending = serde_json::json!({ "identifiers": typed, "sealed": "" });
+        Progress { sign_up: serde_json::from_value(pending).unwrap(), ..Progress::default() }
+    };
+    let waits = pending(&[&ada().unwrap(), &phone_typed]);
+    let forgetful = Flow { steps: flow.steps[..1].to_vec(), ..flow.clone() };
+    for facts in [facts(), signed_in()] {
+        assert_eq!(next(&flow, &waits, &facts), Step::Verify(email));
+        assert_eq!(next(&forgetful, &waits, &facts), Step::Verify(email));
+    }
+    let made = Progress { authentication: proven(1), ..pending(&[&phone_typed]) };
+    assert_eq!(next(&flow, &made, &facts()), Step::Verify(phone));
+    assert_eq!(next(&forgetful, &made, &facts()), Step::Complete);
 }
 
 #[test]

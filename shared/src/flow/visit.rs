@@ -78,6 +78,19 @@ impl<'a> Visit<'a> {
         Self { request, context: request.context(), params, browser, handle, tx, manner }
     }
 
+    /// The same request once more, at the transaction as it was read.
+    pub(super) fn again(&self, app: &App) -> Self {
+        Self {
+            request: self.request,
+            context: self.context.clone(),
+            params: self.params.clone(),
+            browser: browser(app, self.request),
+            handle: self.handle.clone(),
+            tx: self.tx.clone(),
+            manner: self.manner,
+        }
+    }
+
     /// The flow that the transaction goes by.
     pub(super) async fn flow(&self, app: &App) -> Result<Arc<Flow>, FlowError> {
         seed::flow(app, self.tx.kind).await

@@ -1,7 +1,7 @@
 //! Customers: their identifiers, status, profile and attributes. What rests, who may claim which identifier, and what clients are told.
 //!
-//! An identifier belongs to whoever proves it. Until then it is only reserved: a reservation keeps nobody out, since a later
-//! sign-up takes it over, proof takes it from anybody who has none, and an account that never proves anything expires.
+//! An identifier belongs to whoever proves it. A sign-up makes no account before that; an invitation reserves the identifier for a week,
+//! for whoever recovers the account by it, and then expires.
 
 mod attributes;
 mod claims;
@@ -25,7 +25,9 @@ pub use error::IdentityError;
 pub use normal::{NormalIdentifier, parse_identifier};
 pub use profile::{Address, Profile, Texts};
 pub use store::{find, load, load_by, load_proven, partition, user_key};
-pub use write::{UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verify_writes};
+pub use write::{
+    UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verified_event, verify_writes,
+};
 
 use crate::clock::Timestamp;
 use crate::id::UserId;
@@ -216,6 +218,12 @@ impl User {
     #[must_use]
     pub fn may_recover_by(&self, identifier: &NormalIdentifier) -> bool {
         self.identifier(identifier).is_some_and(|own| own.verified_at.is_some() || self.to_prove().is_some())
+    }
+
+    /// Has an identifier more, which is not proven yet.
+    pub fn add(&mut self, identifier: &NormalIdentifier) {
+        let (kind, value) = (identifier.kind(), identifier.value().to_owned());
+        self.identifiers.push(Identifier { kind, value, verified_at: None });
     }
 
     /// What pages call the customer: a name, else an identifier.

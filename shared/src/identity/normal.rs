@@ -52,6 +52,18 @@ impl NormalIdentifier {
         Ok(Self { kind: IdentifierKind::Username, value })
     }
 
+    /// Reads an identifier of this kind.
+    ///
+    /// # Errors
+    /// As that of the kind.
+    pub fn of_kind(kind: IdentifierKind, text: &str, region: Option<&str>) -> Result<Self, Fault> {
+        match kind {
+            IdentifierKind::Email => Self::email(text),
+            IdentifierKind::Phone => Self::phone(text, region),
+            IdentifierKind::Username => Self::username(text),
+        }
+    }
+
     /// One that rests in an account, normalised when it was put there.
     pub(super) fn rested(kind: IdentifierKind, value: &str) -> Self {
         Self { kind, value: value.to_owned() }
@@ -112,9 +124,7 @@ pub fn parse_identifier(
     };
     match kind {
         _ if !kinds.contains(&kind) => Err(Fault::IdentifierInvalid),
-        IdentifierKind::Email => NormalIdentifier::email(&text),
-        IdentifierKind::Phone => NormalIdentifier::phone(&text, region),
-        IdentifierKind::Username => NormalIdentifier::username(&text),
+        kind => NormalIdentifier::of_kind(kind, &text, region),
     }
 }
 

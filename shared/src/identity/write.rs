@@ -16,8 +16,8 @@ use crate::store::{Condition, Stored, Update, Write};
 /// An account that proves no identifier goes after a week.
 pub const UNPROVEN_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// The writes that make `user` with its identifiers. Refused when one of them is another account's: proven, or a user name that
-/// is taken. A reservation by somebody who has proven nothing is taken over.
+/// The writes that make `user` with its identifiers. Refused when one of them is another account's: proven, or reserved by an
+/// invitation that may still be followed.
 #[must_use]
 pub fn create_writes(app: &App, sealer: &Sealer, user: &User, cause: &Cause<'_>) -> Vec<Write> {
     let now = app.clock.now();
@@ -25,19 +25,18 @@ pub fn create_writes(app: &App, sealer: &Sealer, user: &User, cause: &Cause<'_>)
     let event = cause.event(app, EventKind::UserCreated).to(&user.id).with(json!({ "identifiers": kinds }));
     let markers = user.identifiers.iter().map(|identifier| {
         let marker = marker(sealer, user, identifier);
-        let free = match identifier.kind {
-            IdentifierKind::Email | IdentifierKind::Phone => Condition::Absent("verified_at"),
-            IdentifierKind::Username => {
-                Condition::Either(Box::new(Condition::Absent("pk")), Box::new(Condition::Past("ttl", now.0)))
-            }
-        };
-        Write::put_where(&marker, &[free])
+        Write::put_where(&marker, &[free(now)])
     });
     [Write::create(user)].into_iter().chain(markers).chain([event.announce()]).collect()
 }
 
+/// Nobody has the identifier.
+fn free(now: Timestamp) -> Condition {
+    Condition::Either(Box::new(Condition::Absent("pk")), Box::new(Condition::Past("ttl", now.0)))
+}
+
 /// The writes that record the proof of `identifier`, which makes the account its owner's for good. `None` when the account does
-/// not have it. Refused when somebody else has proven it before.
+/// not have it. Refused when it is another account's.
 #[must_use]
 pub fn verify_writes(
     app: &App,
@@ -57,7 +56,7 @@ pub fn verify_writes(
     user.updated_at = now;
     let id = user.id.as_str();
     let mine = Condition::text("user", id);
-    let free = Condition::Either(Box::new(Condition::Absent("verified_at")), Box::new(mine.clone()));
+    let free = Condition::Either(Box::new(free(now)), Box::new(mine.clone()));
     let mut writes = vec![Write::replace(user), Write::put_where(&marker(sealer, user, &own), &[free])];
     if was_unproven {
         writes.extend(user.identifiers.iter().filter(|other| other.kind == IdentifierKind::Username).map(
@@ -71,9 +70,14 @@ pub fn verify_writes(
             },
         ));
     }
-    let event = cause.event(app, EventKind::IdentifierVerified).to(&user.id);
-    writes.push(event.with(json!({ "kind": own.kind })).announce());
+    writes.push(verified_event(app, &user.id, own.kind, cause));
     Some(writes)
+}
+
+/// The event that tells of a proof.
+#[must_use]
+pub fn verified_event(app: &App, user: &UserId, kind: IdentifierKind, cause: &Cause<'_>) -> Write {
+    cause.event(app, EventKind::IdentifierVerified).to(user).with(json!({ "kind": kind })).announce()
 }
 
 /// The writes that keep what was changed of `user` beside its identifiers; `changed` names the members for the event.

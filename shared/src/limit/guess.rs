@@ -1,5 +1,6 @@
-//! The slowing of guesses at one account: `guess#<account>`/`guess` counts the failures of strangers, `…`/`device#<hash>` those of a
-//! device that the account's owner has signed in with, `…`/`session#<id>` those of who is signed in. So whoever guesses slows strangers, himself among them, and never the owner
+//! The slowing of guesses at one account: `guess#<target>`/`guess` counts the failures of strangers, `…`/`device#<hash>` those of a
+//! device that the account's owner has signed in with, `…`/`session#<id>` those of who is signed in. The target is the keyed hash of
+//! the identifier that was typed, whether anybody has it or not; of who is signed in, it is the account. So whoever guesses slows strangers, himself among them, and never the owner
 //! at his own device; recovery does not ask here at all.
 //!
 //! An attempt is counted before the password is looked at, by conditional write: guesses sent in parallel wait for each other.
@@ -23,10 +24,10 @@ const LONGEST_WAIT: u64 = 15 * 60;
 /// Failures are forgotten after a day without one.
 const MEMORY: Duration = Duration::from_secs(24 * 3600);
 
-/// The failures of one kind of guessers at one account.
+/// The failures of one kind of guessers at one target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Guesses {
-    account: String,
+    target: String,
     guesser: String,
     failures: u32,
     /// The next attempt may be made then.
@@ -39,7 +40,7 @@ impl Entity for Guesses {
     const TABLE: Table = Table::Sessions;
 
     fn key(&self) -> Key {
-        Key::new(format!("guess#{}", self.account), &self.guesser)
+        Key::new(format!("guess#{}", self.target), &self.guesser)
     }
 
     fn expires(&self) -> Option<Timestamp> {
@@ -89,11 +90,11 @@ impl Attempt {
     }
 }
 
-/// Begins an attempt at `account`: a user's id, or for an identifier that nobody has its keyed hash, so that both are slowed alike.
+/// Begins an attempt at `target`: the keyed hash of what a stranger typed, or the id of the customer who is signed in.
 ///
 /// # Errors
-/// [`LimitError::Exceeded`] while the account waits.
-pub async fn begin(app: &App, account: &str, guesser: Guesser<'_>) -> Result<Attempt, LimitError> {
+/// [`LimitError::Exceeded`] while the target waits.
+pub async fn begin(app: &App, target: &str, guesser: Guesser<'_>) -> Result<Attempt, LimitError> {
     const TRIES: usize = 4;
     let now = app.clock.now();
     let guesser = match guesser {
@@ -102,7 +103,7 @@ pub async fn begin(app: &App, account: &str, guesser: Guesser<'_>) -> Result<Att
         Guesser::Session(id) => format!("session#{id}"),
     };
     let expires_at = now.plus(MEMORY);
-    let none = Guesses { account: account.to_owned(), guesser, failures: 0, open_at: now, expires_at };
+    let none = Guesses { target: target.to_owned(), guesser, failures: 0, open_at: now, expires_at };
     let first = || Write::create_or_expired(&none.failed(now), now);
     let mut write = first();
     for _ in 0..TRIES {

@@ -168,6 +168,8 @@ texts! {
         GrantRevoked "notice-grant-revoked",
         /// A new code is on its way.
         CodeSent "notice-code-sent",
+        /// The address that was just proven is an account's already.
+        AccountExists "notice-account-exists",
     }
 }
 

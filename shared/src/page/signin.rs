@@ -198,7 +198,7 @@ pub enum Channel {
     Sms,
 }
 
-/// Is this yours: `POST /verify` with `action` and `code`.
+/// Is this yours: `POST /verify` with `action`, and `code` or `identifier`.
 #[derive(Serialize)]
 pub struct Verify {
     /// The form's frame.
@@ -207,6 +207,12 @@ pub struct Verify {
     pub channel: Channel,
     /// Where it was sent, masked.
     pub to: String,
+    /// Whether another address or number may be given instead.
+    pub correctable: bool,
+    /// Whether it may go without.
+    pub skippable: bool,
+    /// What was typed instead.
+    pub identifier: String,
 }
 
 /// I forgot my password: `POST /recover` with `identifier`.

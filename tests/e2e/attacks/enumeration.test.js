@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { ISSUER } from '../support/host.js';
-import { messagesTo } from '../support/inbox.js';
+import { codeFor, messagesTo } from '../support/inbox.js';
 import { freshAddress, newCustomer, Visitor } from '../support/visitor.js';
 
 let known;
@@ -66,6 +66,30 @@ test('at a new code for a sign-up', () =>
     const verify = await form.submit('sign-up', { email, password: 'some quite long pass phrase 5' });
     return verify.submit('resend-form');
   }));
+
+test('by signing in with the password of a sign-up that nobody has proven', () =>
+  compare(async (email) => {
+    const password = 'some quite long pass phrase 5';
+    const form = await new Visitor().openSignUp();
+    await form.submit('sign-up', { email, password });
+    const page = await (await new Visitor().get('/account')).submit('identify', { identifier: email });
+    return page.submit('sign-in', { password });
+  }));
+
+test('by a number that is taken: its step comes as any other', async () => {
+  const number = () => `+1212555${String(Math.floor(Math.random() * 10_000)).padStart(4, '0')}`;
+  const walk = async (phone) => {
+    const visitor = new Visitor();
+    const email = freshAddress('number');
+    const form = await visitor.openSignUp();
+    const byMail = await form.submit('sign-up', { email, phone, password: 'some quite long pass phrase 5' });
+    return byMail.submit('verify', { code: await codeFor(email) });
+  };
+  const [taken, free] = [number(), number()];
+  await (await walk(taken)).submit('verify', { code: await codeFor(taken) });
+  const masked = (view, phone) => ({ ...face(view, phone), body: face(view, phone).body.replace(`•••${phone.slice(-2)}`, '•••') });
+  assert.deepEqual(masked(await walk(taken), taken), masked(await walk(free), free));
+});
 
 test('at recovery', async () => {
   const unknown = freshAddress('unknown');

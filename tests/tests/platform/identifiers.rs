@@ -6,7 +6,7 @@ use shared::hook::Cause;
 use shared::identity::{self, NormalIdentifier, UNPROVEN_LIFETIME, User};
 use shared::keys;
 use shared::settings;
-use shared::store::{self, StoreError};
+use shared::store::{self, StoreError, Stored};
 use tests::{PASSWORD, World};
 
 fn email(text: &str) -> NormalIdentifier {
@@ -54,20 +54,41 @@ async fn of_sign_ups_with_one_user_name_one_wins() {
 }
 
 #[tokio::test]
-async fn squatting_on_an_address_keeps_its_owner_out_of_nothing() {
+async fn an_invited_address_waits_for_its_owner_and_for_a_week() {
     let world = World::seeded().await;
     let app = world.app();
     let address = email("ada@example.com");
-    let squatter = User::new(app, std::slice::from_ref(&address));
-    let ada = User::new(app, std::slice::from_ref(&address));
-    create(app, &squatter).await.unwrap();
-    create(app, &ada).await.unwrap();
-    let again = User::new(app, std::slice::from_ref(&address));
-    create(app, &again).await.unwrap();
-    prove(app, &ada, &address).await.unwrap();
-    assert_eq!(identity::find(app, &address).await.unwrap().as_ref(), Some(&ada.id));
-    assert!(prove(app, &squatter, &address).await.unwrap_err().is_refused());
-    assert!(prove(app, &again, &address).await.unwrap_err().is_refused());
+    let invited = User::new(app, std::slice::from_ref(&address));
+    create(app, &invited).await.unwrap();
+    let newcomer = User::new(app, std::slice::from_ref(&address)).proven();
+    assert!(create(app, &newcomer).await.unwrap_err().is_refused(), "who recovers the account has it");
+    world.advance(UNPROVEN_LIFETIME);
+    create(app, &newcomer).await.unwrap();
+    assert_eq!(identity::find(app, &address).await.unwrap().as_ref(), Some(&newcomer.id));
+    assert!(identity::load(app, &invited.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_identifier_of_two_accounts_is_of_who_proves_it_first() {
+    let world = World::seeded().await;
+    let app = world.app();
+    let number = NormalIdentifier::phone("+12125550199", None).unwrap();
+    let mut users = Vec::new();
+    for address in ["ada@example.com", "eve@example.com"] {
+        let mut user = User::new(app, &[email(address)]).proven();
+        create(app, &user).await.unwrap();
+        user.add(&number);
+        users.push(user);
+    }
+    let sealer = keys::sealer(app).await.unwrap();
+    let mut outcomes = Vec::new();
+    for user in users {
+        let mut stored = Stored { entity: user, rev: 1 };
+        let proof = (&number, &Cause::system());
+        let writes = identity::verify_writes(app, &sealer, &mut stored, proof).unwrap();
+        outcomes.push(store::transact(app, writes).await.is_ok());
+    }
+    assert_eq!(outcomes, [true, false]);
 }
 
 #[tokio::test]

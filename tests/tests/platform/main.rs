@@ -21,6 +21,7 @@ mod races;
 mod reads;
 mod reuse;
 mod seed;
+mod sign_up;
 mod signed;
 mod signin;
 mod signing_keys;

@@ -36,6 +36,18 @@ impl Entity for Password {
     }
 }
 
+/// The hash of a password that is nobody's yet.
+#[derive(Serialize, Deserialize)]
+pub struct PasswordHash(Hashed);
+
+impl PasswordHash {
+    /// The write that gives the account this password, whatever it had before.
+    #[must_use]
+    pub fn set_write(self, app: &App, user: &UserId) -> Write {
+        Write::put(&Password { user: user.clone(), hashed: self.0, changed_at: app.clock.now() })
+    }
+}
+
 /// The key of a customer's password, for a read together with other records.
 #[must_use]
 pub fn key_of(user: &UserId) -> Key {
@@ -106,6 +118,15 @@ async fn renew(
     }
 }
 
+/// Hashes a new password. Check the rules first ([`find_fault`]).
+///
+/// # Errors
+/// When a key, the settings or the hashing fails.
+pub async fn hash(app: &App, password: &Secret<String>) -> Result<PasswordHash, CredentialError> {
+    let cost = Cost::of(&settings::load(app).await?.hashing);
+    Ok(PasswordHash(work::make(app, &rules::normalise(password), cost).await?))
+}
+
 /// The write that gives the account `password`, whatever it had before. Check the rules first ([`find_fault`]).
 ///
 /// # Errors
@@ -115,9 +136,7 @@ pub async fn set_write(
     user: &UserId,
     password: &Secret<String>,
 ) -> Result<Write, CredentialError> {
-    let cost = Cost::of(&settings::load(app).await?.hashing);
-    let hashed = work::make(app, &rules::normalise(password), cost).await?;
-    Ok(Write::put(&Password { user: user.clone(), hashed, changed_at: app.clock.now() }))
+    Ok(hash(app, password).await?.set_write(app, user))
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ async fn take(app: &App, visit: &mut Visit<'_>) -> Result<Result<(), Rejection>,
             // Somebody who came to sign up has an account after all.
             if visit.tx.progress.authentication.is_none() {
                 visit.tx.kind = FlowKind::SignIn;
-                visit.tx.progress.decoy = None;
+                visit.tx.progress.sign_up = None;
                 visit.tx.progress.sent_to = None;
             }
             // Whoever says who they are wants that account, whichever one has been signed in on this browser meanwhile.

@@ -69,21 +69,20 @@ fn required(field: &'static str, fault: Fault) -> Rejection {
     Rejection::typed(vec![FieldError::on(field, fault)])
 }
 
-/// Counts the attempt against the caller's address, then against the account. A device that its owner has signed in with before has
-/// a count of its own, so that nobody else's guesses lock the owner out.
+/// Counts the attempt against the caller's address, then against the identifier that was typed: a count of the account would tell
+/// which identifiers are of one account. A device that its owner has signed in with before has a count of its own, so that nobody
+/// else's guesses lock the owner out.
 async fn begin_attempt(
     app: &App,
     visit: &Visit<'_>,
     (identifier, claimed): (&NormalIdentifier, &ClaimedAccount),
 ) -> Result<Attempt, FlowError> {
     limit::take(app, Bucket::SignIn, &limit::of_address(visit.context.address)).await?;
-    let nobody = identifier.mac(&*sealer(app).await?);
     let guesser = match &claimed.device {
         Some(device) => Guesser::Device(&device.hash),
         None => Guesser::Stranger,
     };
-    let counted = claimed.user.as_ref().map_or(nobody.as_str(), |user| user.id.as_str());
-    Ok(guess::begin(app, counted, guesser).await?)
+    Ok(guess::begin(app, &identifier.mac(&*sealer(app).await?), guesser).await?)
 }
 
 /// Tells of a failed attempt, for an account that there is not as well.

@@ -8,6 +8,7 @@ use crate::app::function::Reply;
 use crate::flow::FlowError;
 use crate::flow::definition::{FlowKind, Task};
 use crate::flow::engine::Step;
+use crate::flow::placeholder;
 use crate::flow::progress::Progress;
 use crate::flow::rejection::Rejection;
 use crate::flow::show::Face;
@@ -77,7 +78,7 @@ async fn sent(app: &App, loose: &Loose<'_>) -> Reply {
     Face { step, page, frame: &frame, locale: loose.locale(), wrong: None }.response(app, &loose.context)
 }
 
-/// Begins a recovery, of somebody or of nobody: the same reads, and one write.
+/// Begins a recovery, of somebody or of nobody: the same reads, and a transaction of as many writes.
 async fn send(app: &App, loose: &Loose<'_>, identifier: NormalIdentifier) -> Result<(), FlowError> {
     let sealer = sealer(app).await?;
     match limit::take(app, Bucket::RecoverAccount, &identifier.mac(&sealer)).await {
@@ -94,12 +95,11 @@ async fn send(app: &App, loose: &Loose<'_>, identifier: NormalIdentifier) -> Res
     let cause = Cause::new(Actor::Anonymous, &loose.context);
     let event = cause.event(app, EventKind::RecoveryRequested).with(json!({ "known": account.is_some() }));
     let event = account.as_deref().into_iter().fold(event, |event, user| event.to(&user.id));
-    let mut writes = vec![Write::create(&recovery), event.announce()];
-    if let Some(account) = account.as_deref() {
-        let outgoing = link_message(app, loose, (account, &recovery, &handle));
-        writes.extend(outgoing.map(|outgoing| message::request(app, &sealer, outgoing, &cause)));
-    }
-    Ok(store::transact(app, writes).await?)
+    let outgoing =
+        account.as_deref().and_then(|account| link_message(app, loose, (account, &recovery, &handle)));
+    let message = outgoing.map(|outgoing| message::request(app, &sealer, outgoing, &cause));
+    let message = message.unwrap_or_else(|| placeholder::write(app));
+    Ok(store::transact(app, vec![Write::create(&recovery), event.announce(), message]).await?)
 }
 
 fn link_message<'a>(

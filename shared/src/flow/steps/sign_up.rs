@@ -1,5 +1,6 @@
-//! A new account. An address that is somebody's already is answered like any other: its owner gets a mail that says so, and the code
-//! that the page asks for is never sent.
+//! A new account, as it is asked for. Nothing is made of it here: what was typed waits in the transaction until an identifier of it is
+//! proven. An address that is somebody's already is answered like any other: its owner gets a mail that says so, and the code that
+//! the page asks for is never sent.
 
 use serde_json::{Map, Value};
 
@@ -8,25 +9,21 @@ use crate::app::App;
 use crate::app::function::Reply;
 use crate::credential::password;
 use crate::flow::FlowError;
-use crate::flow::advance::{Change, advance, current};
-use crate::flow::complete::by_password;
+use crate::flow::advance::{Change, advance, current, where_at};
 use crate::flow::definition::{Ask, FlowKind};
 use crate::flow::engine::Step;
-use crate::flow::placeholder;
+use crate::flow::pending_sign_up::{NewAccount, PendingSignUp};
 use crate::flow::progress::Progress;
 use crate::flow::rejection::Rejection;
-use crate::flow::show::sign_up_asks;
-use crate::flow::situation::KnownRecords;
+use crate::flow::show::{self, Shown, sign_up_asks};
 use crate::flow::visit::Visit;
-use crate::hook::Cause;
 use crate::http::Problem;
-use crate::identity::{self, NormalIdentifier, Profile, User};
+use crate::identity::{NormalIdentifier, Profile};
 use crate::keys::sealer;
 use crate::limit::{self, Bucket};
 use crate::page::{Fault, FieldError};
 use crate::secret::Secret;
 use crate::settings::{self, SignUp};
-use crate::store::Stored;
 
 /// What was typed, and can be right.
 struct Form {
@@ -36,26 +33,31 @@ struct Form {
     password: Secret<String>,
 }
 
-/// Shows where an account is made; goes where the transaction is, if somebody has proven who they are in it.
+/// Shows where an account is made, with what was typed there before; goes where the transaction is, if somebody has proven who they
+/// are in it.
 ///
 /// # Errors
 /// When sign-up is closed, or the store does not answer.
 pub async fn look_sign_up(app: &App, mut visit: Visit<'_>) -> Reply {
     check_open(app).await?;
-    if visit.tx.progress.authentication.is_none() && visit.tx.progress.decoy.is_none() {
+    if visit.tx.progress.authentication.is_none() {
         // For this page alone: the transaction moves when the form is posted.
         visit.tx.kind = FlowKind::SignUp;
+        let (step, situation) = where_at(app, &visit).await?;
+        if let Step::Verify(_) = step {
+            return show::step(app, &visit, Shown::fresh(Step::SignUp, situation)).await;
+        }
     }
     current(app, visit).await
 }
 
-/// Makes an account.
+/// Takes what an account is to be made of.
 ///
 /// # Errors
 /// When sign-up is closed, another request was faster, or the store does not answer.
 pub async fn sign_up(app: &App, mut visit: Visit<'_>) -> Reply {
     check_open(app).await?;
-    if visit.tx.progress.authentication.is_some() || visit.tx.progress.decoy.is_some() {
+    if visit.tx.progress.authentication.is_some() {
         return advance(app, visit, Change::default()).await;
     }
     visit.tx.kind = FlowKind::SignUp;
@@ -67,8 +69,8 @@ pub async fn sign_up(app: &App, mut visit: Visit<'_>) -> Reply {
         Ok(form) => form,
         Err(errors) => return again(app, &visit, Step::SignUp, Rejection::typed(errors)).await,
     };
-    let change = make(app, &mut visit, form).await?;
-    advance(app, visit, change).await
+    keep(app, &mut visit, form).await?;
+    advance(app, visit, Change::default()).await
 }
 
 async fn check_open(app: &App) -> Result<(), Problem> {
@@ -85,32 +87,32 @@ async fn read(app: &App, visit: &Visit<'_>) -> Result<Result<Form, Vec<FieldErro
     let settings = settings::load(app).await?;
     let region = settings.identity.default_phone_region.as_deref();
     let mut errors = Vec::new();
-    let mut keep = |error: FieldError| errors.push(error);
+    let mut note = |error: FieldError| errors.push(error);
     let email = NormalIdentifier::email(visit.typed("email"))
-        .map_err(|fault| keep(FieldError::on("email", fault)))
+        .map_err(|fault| note(FieldError::on("email", fault)))
         .ok();
     let phone = match (phone, visit.typed("phone")) {
         (Ask::No, _) | (Ask::Optional, "") => None,
         (Ask::Optional | Ask::Required, typed) => {
-            NormalIdentifier::phone(typed, region).map_err(|fault| keep(FieldError::on("phone", fault))).ok()
+            NormalIdentifier::phone(typed, region).map_err(|fault| note(FieldError::on("phone", fault))).ok()
         }
     };
     let mut profile = Profile::default();
     if name != Ask::No {
         for field in ["given_name", "family_name"] {
             if name == Ask::Required && visit.typed(field).is_empty() {
-                keep(FieldError::on(field, Fault::ValueRequired));
+                note(FieldError::on(field, Fault::ValueRequired));
             }
         }
         if let Err(faults) = profile.merge(&names(visit)) {
-            faults.into_iter().for_each(&mut keep);
+            faults.into_iter().for_each(&mut note);
         }
     }
     let password = Secret::new(visit.typed("password").to_owned());
     let known =
         [visit.typed("email"), visit.typed("given_name"), visit.typed("family_name"), visit.typed("phone")];
     if let Some(fault) = password::find_fault(app, &password, &known).await? {
-        keep(FieldError::on("password", fault));
+        note(FieldError::on("password", fault));
     }
     Ok(match email {
         Some(email) if errors.is_empty() => Ok(Form { email, phone, profile, password }),
@@ -123,37 +125,17 @@ fn names(visit: &Visit<'_>) -> Map<String, Value> {
     ["given_name", "family_name"].map(typed).into_iter().collect()
 }
 
-/// Makes the account of `form`, or only looks like it. The password is hashed and as much is written in any case, so
-/// that the time tells nothing.
-async fn make(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<Change, FlowError> {
-    let Form { email, phone, profile, password } = form;
-    let taken = is_taken(app, &email).await?;
-    let phone = match phone {
-        // A number that somebody else has proven is left out: nothing is said about it here.
-        Some(phone) if is_taken(app, &phone).await? => None,
-        phone => phone,
-    };
-    let identifiers: Vec<NormalIdentifier> = [Some(email.clone()), phone].into_iter().flatten().collect();
-    let mut user = User::new(app, &identifiers);
-    user.profile = profile;
+/// Keeps what was typed in the transaction, in place of what was typed there before.
+async fn keep(app: &App, visit: &mut Visit<'_>, form: Form) -> Result<(), FlowError> {
+    let Form { email, phone, mut profile, password } = form;
     let locale = visit.locale();
-    user.profile.texts.locale.get_or_insert_with(|| locale.tag().to_owned());
-    let set_password = password::set_write(app, &user.id, &password).await?;
-    let progress = Progress { identified: Some(email.clone()), ..Progress::default() };
-    let cause = Cause::user(&user.id, &visit.context);
-    let mut writes = identity::create_writes(app, &*sealer(app).await?, &user, &cause);
-    writes.push(set_password);
-    if taken {
-        visit.tx.progress = Progress { decoy: Some(email), ..progress };
-        return Ok(Change { writes: placeholder::instead_of(app, &writes), ..Change::default() });
-    }
-    visit.tx.progress = Progress { authentication: Some(by_password(app, &user.id)), ..progress };
-    Ok(Change { writes, given: KnownRecords::Changed(Box::new(Stored { entity: user, rev: 1 })) })
-}
-
-/// Whether somebody has proven that `identifier` is theirs. A mere reservation keeps nobody out.
-async fn is_taken(app: &App, identifier: &NormalIdentifier) -> Result<bool, FlowError> {
-    let holder = identity::load_by(app, identifier).await?;
-    Ok(holder
-        .is_some_and(|holder| holder.identifier(identifier).is_some_and(|own| own.verified_at.is_some())))
+    profile.texts.locale.get_or_insert_with(|| locale.tag().to_owned());
+    let account = NewAccount { profile, password: password::hash(app, &password).await? };
+    let identifiers = [Some(email.clone()), phone].into_iter().flatten().collect();
+    let pending = PendingSignUp::new(app, &*sealer(app).await?, identifiers, &account);
+    // A code that is on its way to this address stays good: the form may have been sent twice.
+    let sent_to = visit.tx.progress.sent_to.take().filter(|sent| *sent == email);
+    visit.tx.progress =
+        Progress { identified: Some(email), sign_up: Some(pending), sent_to, ..Progress::default() };
+    Ok(())
 }

@@ -1,22 +1,30 @@
-//! Is this yours: the code that was sent proves it, or another one is sent.
+//! Is this yours: the code that was sent proves it, or another one is sent, or it goes to another address. The first proof of a sign-up
+//! makes the account.
 
 use super::{again, too_many};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::flow::FlowError;
 use crate::flow::advance::{Change, advance, current, where_at};
+use crate::flow::complete::by_password;
+use crate::flow::definition::FlowKind;
 use crate::flow::engine::Step;
+use crate::flow::pending_sign_up::PendingSignUp;
+use crate::flow::progress::Progress;
 use crate::flow::proof::{self, Checked};
 use crate::flow::rejection::Rejection;
-use crate::flow::show::{self, Outcome, Shown};
+use crate::flow::show::{self, Outcome, Shown, may_skip};
 use crate::flow::situation::KnownRecords;
 use crate::flow::visit::Visit;
 use crate::hook::Cause;
 use crate::http::{Problem, Response};
-use crate::identity;
+use crate::id::UserId;
+use crate::identity::{self, IdentifierKind, NormalIdentifier, User};
 use crate::keys::sealer;
+use crate::limit::{self, Bucket};
 use crate::page::{Fault, FieldError, Notice};
-use crate::store::{self, Write};
+use crate::settings;
+use crate::store::{self, Stored, Write};
 
 /// Shows where the code is typed; goes where the transaction is, if that is elsewhere.
 ///
@@ -30,23 +38,26 @@ pub async fn look_verify(app: &App, visit: Visit<'_>) -> Reply {
     }
 }
 
-/// Checks a code, or sends another one.
+/// Checks a code, sends another one, or has it sent elsewhere.
 ///
 /// # Errors
 /// When another request was faster, or the store does not answer.
 pub async fn verify(app: &App, visit: Visit<'_>) -> Reply {
     let (step, _) = where_at(app, &visit).await?;
-    if !matches!(step, Step::Verify(_)) {
+    let Step::Verify(kind) = step else {
         return advance(app, visit, Change::default()).await;
-    }
+    };
     match visit.typed("action") {
-        "check" | "" => check(app, visit, step).await,
-        "resend" => resend(app, visit, step).await,
-        _ => Err(Problem::invalid_request("`action` must be check or resend")),
+        "check" | "" => check(app, visit, kind).await,
+        "resend" => resend(app, visit, kind).await,
+        "change" => change(app, visit, kind).await,
+        "skip" => skip(app, visit, kind).await,
+        _ => Err(Problem::invalid_request("`action` must be check, resend, change or skip")),
     }
 }
 
-async fn check(app: &App, mut visit: Visit<'_>, step: Step) -> Reply {
+async fn check(app: &App, visit: Visit<'_>, kind: IdentifierKind) -> Reply {
+    let step = Step::Verify(kind);
     let wrong = |fault| Rejection::typed(vec![FieldError::on("code", fault)]);
     if visit.typed("code").is_empty() {
         return again(app, &visit, step, wrong(Fault::CodeRequired)).await;
@@ -57,39 +68,147 @@ async fn check(app: &App, mut visit: Visit<'_>, step: Step) -> Reply {
     match proof::check(app, &visit, visit.typed("code")).await? {
         Checked::Wrong => again(app, &visit, step, wrong(Fault::CodeWrong)).await,
         Checked::Over => again(app, &visit, step, wrong(Fault::CodeExpired)).await,
-        Checked::Right(used) => {
-            let change = prove(app, &visit, *used).await?;
-            visit.tx.progress.sent_to = None;
-            advance(app, visit, change).await
-        }
+        Checked::Right(used) => prove(app, visit, *used).await,
     }
 }
 
-/// The identifier is the customer's: `used` and the proof are one write.
-async fn prove(app: &App, visit: &Visit<'_>, used: Write) -> Result<Change, FlowError> {
-    let progress = &visit.tx.progress;
-    let (Some(proven), Some(identifier)) = (&progress.authentication, &progress.sent_to) else {
-        return Err(FlowError::Expired);
+/// The identifier is the customer's: `used` and all that comes of the proof are one write. Where that is refused, somebody else may
+/// have proven the identifier since the code was sent, or may have had the number before.
+async fn prove(app: &App, visit: Visit<'_>, used: Write) -> Reply {
+    let asked = visit.again(app);
+    let identifier = asked.tx.progress.sent_to.clone().ok_or(FlowError::Expired)?;
+    let raced = match record(app, visit, &identifier, used).await {
+        Err(problem) if problem.code() == FlowError::RACED => problem,
+        outcome => return outcome,
     };
-    let account = identity::load(app, &proven.user).await?;
-    let mut account =
-        account.filter(|account| account.is_active(app.clock.now())).ok_or(FlowError::Expired)?;
-    let cause = Cause::user(&proven.user, &visit.context);
-    let sealer = sealer(app).await?;
-    let mut writes = identity::verify_writes(app, &sealer, &mut account, (identifier, &cause))
-        .ok_or(FlowError::Expired)?;
-    writes.push(used);
-    Ok(Change { writes, given: KnownRecords::Changed(Box::new(account)) })
+    let holder = identity::find(app, &identifier).await.map_err(FlowError::from)?;
+    let own = asked.tx.progress.authentication.as_ref().map(|proven| &proven.user);
+    match (holder, own) {
+        (Some(_), None) => offer_sign_in(app, asked, identifier).await,
+        (Some(holder), Some(own)) if holder != *own => {
+            let wrong = Rejection::conflict(FieldError::on("identifier", Fault::IdentifierTaken));
+            again(app, &asked, Step::Verify(identifier.kind()), wrong).await
+        }
+        _ => Err(raced),
+    }
 }
 
-async fn resend(app: &App, visit: Visit<'_>, step: Step) -> Reply {
+async fn record(app: &App, mut visit: Visit<'_>, identifier: &NormalIdentifier, used: Write) -> Reply {
+    let pending = visit.tx.progress.sign_up.take();
+    let proven = visit.tx.progress.authentication.as_ref().map(|proven| proven.user.clone());
+    let (account, mut writes) = match (proven, &pending) {
+        (Some(user), pending) => add(app, &visit, &user, identifier, pending.as_ref()).await?,
+        (None, Some(pending)) => create(app, &mut visit, identifier, pending).await?,
+        (None, None) => return Err(FlowError::Expired.into()),
+    };
+    writes.push(used);
+    visit.tx.progress.sent_to = None;
+    visit.tx.progress.sign_up = pending.and_then(|pending| pending.opened().without(identifier));
+    advance(app, visit, Change { writes, given: KnownRecords::Changed(Box::new(account)) }).await
+}
+
+/// Makes the account that was typed at sign-up, with the identifier that is proven and no other.
+async fn create(
+    app: &App,
+    visit: &mut Visit<'_>,
+    identifier: &NormalIdentifier,
+    pending: &PendingSignUp,
+) -> Result<(Stored<User>, Vec<Write>), FlowError> {
+    let sealer = sealer(app).await?;
+    let begun = pending.account(&sealer)?;
+    let mut user = User::new(app, std::slice::from_ref(identifier)).proven();
+    user.profile = begun.profile;
+    let cause = Cause::user(&user.id, &visit.context);
+    let mut writes = identity::create_writes(app, &sealer, &user, &cause);
+    writes.push(identity::verified_event(app, &user.id, identifier.kind(), &cause));
+    writes.push(begun.password.set_write(app, &user.id));
+    visit.tx.progress.authentication = Some(by_password(app, &user.id));
+    Ok((Stored { entity: user, rev: 1 }, writes))
+}
+
+/// Records the proof of an identifier of the account, which gets it with that if it was typed at sign-up.
+async fn add(
+    app: &App,
+    visit: &Visit<'_>,
+    user: &UserId,
+    identifier: &NormalIdentifier,
+    pending: Option<&PendingSignUp>,
+) -> Result<(Stored<User>, Vec<Write>), FlowError> {
+    let account = identity::load(app, user).await?;
+    let mut account =
+        account.filter(|account| account.is_active(app.clock.now())).ok_or(FlowError::Expired)?;
+    let typed = pending.and_then(|pending| pending.identifier(identifier.kind()));
+    if typed == Some(identifier) && account.identifier(identifier).is_none() {
+        account.add(identifier);
+    }
+    let (sealer, cause) = (sealer(app).await?, Cause::user(user, &visit.context));
+    let proof = (identifier, &cause);
+    let writes = identity::verify_writes(app, &sealer, &mut account, proof).ok_or(FlowError::Expired)?;
+    Ok((account, writes))
+}
+
+/// The mailbox is the customer's, and so is an account that is there already: whoever has proven the one may know of the other.
+async fn offer_sign_in(app: &App, mut visit: Visit<'_>, identifier: NormalIdentifier) -> Reply {
+    visit.tx.kind = FlowKind::SignIn;
+    visit.tx.progress = Progress { identified: Some(identifier), other_account: true, ..Progress::default() };
+    store::write(app, Write::replace(&visit.tx)).await.map_err(FlowError::of_race)?;
+    tell(app, &visit, Notice::AccountExists).await
+}
+
+async fn resend(app: &App, visit: Visit<'_>, kind: IdentifierKind) -> Reply {
     let writes = match proof::send(app, &visit).await {
         Ok(writes) => writes,
-        Err(FlowError::Limit(error)) => return again(app, &visit, step, too_many(error)?).await,
+        Err(FlowError::Limit(error)) => {
+            return again(app, &visit, Step::Verify(kind), too_many(error)?).await;
+        }
         Err(error) => return Err(error.into()),
     };
     store::transact(app, writes).await?;
-    let (_, situation) = where_at(app, &visit).await?;
-    let outcome = Outcome { wrong: None, notice: Some(Notice::CodeSent) };
-    show::step(app, &visit, Shown { step, situation, outcome }).await
+    tell(app, &visit, Notice::CodeSent).await
+}
+
+/// Shows the step that the transaction is at, and what was done.
+async fn tell(app: &App, visit: &Visit<'_>, notice: Notice) -> Reply {
+    let (step, situation) = where_at(app, visit).await?;
+    let outcome = Outcome { wrong: None, notice: Some(notice) };
+    show::step(app, visit, Shown { step, situation, outcome }).await
+}
+
+/// Sends the code to another address or number than was typed at sign-up. The code before it proves nothing any more.
+async fn change(app: &App, mut visit: Visit<'_>, kind: IdentifierKind) -> Reply {
+    let pending = visit.tx.progress.sign_up.clone();
+    let Some(pending) = pending.filter(|pending| pending.identifier(kind).is_some()) else {
+        return Err(Problem::invalid_request("only what was typed at sign-up can be changed here"));
+    };
+    let address = limit::of_address(visit.context.address);
+    if let Err(error) = limit::take(app, Bucket::SignUp, &address).await {
+        return again(app, &visit, Step::Verify(kind), too_many(error)?).await;
+    }
+    let settings = settings::load(app).await?;
+    let region = settings.identity.default_phone_region.as_deref();
+    let identifier = match NormalIdentifier::of_kind(kind, visit.typed("identifier"), region) {
+        Ok(identifier) => identifier,
+        Err(fault) => {
+            let wrong = Rejection::typed(vec![FieldError::on("identifier", fault)]);
+            return again(app, &visit, Step::Verify(kind), wrong).await;
+        }
+    };
+    if visit.tx.progress.authentication.is_none() {
+        visit.tx.progress.identified = Some(identifier.clone());
+    }
+    visit.tx.progress.sign_up = Some(pending.corrected(&identifier));
+    advance(app, visit, Change::default()).await
+}
+
+/// Goes on without what was typed at sign-up and is not proven, where the flow does not insist on it.
+async fn skip(app: &App, mut visit: Visit<'_>, kind: IdentifierKind) -> Reply {
+    if !may_skip(app, &visit.tx.progress, kind).await? {
+        return Err(Problem::invalid_request("this has to be proven"));
+    }
+    if let Some(pending) = visit.tx.progress.sign_up.take() {
+        let skipped = pending.identifier(kind).cloned();
+        visit.tx.progress.sign_up = skipped.and_then(|skipped| pending.without(&skipped));
+    }
+    visit.tx.progress.sent_to = None;
+    advance(app, visit, Change::default()).await
 }
