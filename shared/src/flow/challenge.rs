@@ -105,7 +105,8 @@ async fn answer(app: &App, visit: Visit<'_>) -> Reply {
         }
         Step::Identify if answered("identifier") => steps::identify(app, visit).await,
         Step::Password if answered("password") => steps::password(app, visit).await,
-        Step::SignUp if answered("email") => steps::sign_up(app, visit).await,
+        // What was typed at sign-up is corrected by sending it again.
+        Step::SignUp | Step::Verify(_) if answered("email") => steps::sign_up(app, visit).await,
         Step::Verify(_) if answered("code") || answered("action") => steps::verify(app, visit).await,
         Step::Complete | Step::Refuse(_) => advance(app, visit, Change::default()).await,
         step => show::step(app, &visit, Shown { step, situation, outcome: Outcome::default() }).await,

@@ -41,6 +41,7 @@ pub use ending::{
 pub use engine::{Refusal, Step, candidate, next, suffices};
 pub use error::FlowError;
 pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
+pub use pending_sign_up::PendingSignUp;
 pub use progress::{Decision, Progress};
 pub use rejection::Rejection;
 pub use seed::{defaults, flow, seed};

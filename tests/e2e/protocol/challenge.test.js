@@ -54,7 +54,10 @@ test('an application signs a customer up, with the mailed code', async () => {
   const auth_session = first.body.auth_session;
   const weak = await challenge({ auth_session, email, password: 'short', given_name: 'Mary', family_name: 'Somerville' });
   assert.deepEqual([weak.body.step, weak.body.errors[0].field], ['sign_up', 'password']);
-  const verify = await challenge({ auth_session, email, password: 'velvet anchor drifting 42', given_name: 'Mary', family_name: 'Somerville' });
+  const rest = { password: 'velvet anchor drifting 42', given_name: 'Mary', family_name: 'Somerville' };
+  const typo = await challenge({ auth_session, email: `typo-${email}`, ...rest });
+  assert.equal(typo.body.step, 'verify');
+  const verify = await challenge({ auth_session, email, ...rest });
   assert.equal(verify.body.step, 'verify');
   const done = await challenge({ auth_session, code: await codeFor(email) });
   assert.equal(done.status, 200, JSON.stringify(done.body));
