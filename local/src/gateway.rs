@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use shared::app::function::Function;
-use shared::http::{ClientCertificate, Problem, Request, Surface};
+use shared::http::{ClientCertificate, Problem, Request, Surface, join_lines};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
@@ -93,9 +93,10 @@ async fn receive(
 /// Answers one request as the deployed API would; `address` is what API Gateway would report as the caller's.
 pub async fn answer(
     platform: &Platform,
-    request: http::Request<Bytes>,
+    mut request: http::Request<Bytes>,
     address: IpAddr,
 ) -> http::Response<Bytes> {
+    *request.headers_mut() = join_lines(request.headers());
     let found = platform.template.route(request.method(), request.uri().path());
     match found {
         RouteMatch::Found { function, path_params, .. } => {

@@ -1,18 +1,19 @@
 //! The platform in this process: tables of its own, a clock that stands still, and what can be seen from outside of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
-use local::aws::{Data, Stack};
+use local::aws::{Data, Fault, Stack};
 use local::gateway;
 use local::options::Profile;
 use local::platform::{Platform, Start};
+use local::template::RouteMatch;
 use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::{Clock, Timestamp};
@@ -44,6 +45,15 @@ pub struct World {
     /// Its time: `advance` it.
     pub clock: Clock,
     dynamodb: aws_sdk_dynamodb::Client,
+    journey: Mutex<Journey>,
+}
+
+/// The fault that calls to AWS meet, and what was answered nevertheless.
+#[derive(Default)]
+struct Journey {
+    fault: Option<Fault>,
+    /// The routes that were answered as their callers wished.
+    answered: BTreeSet<String>,
 }
 
 impl World {
@@ -86,7 +96,7 @@ impl World {
         };
         let platform = Arc::new(Platform::start(start).expect("the platform starts"));
         let dynamodb = client_of(&platform.stack);
-        Self { platform, clock, dynamodb }
+        Self { platform, clock, dynamodb, journey: Mutex::default() }
     }
 
     /// The functions' handles.
@@ -123,7 +133,31 @@ impl World {
 
     /// One request, answered.
     pub async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
-        gateway::answer(&self.platform, request, ADDRESS).await
+        let route = match self.platform.template.route(request.method(), request.uri().path()) {
+            RouteMatch::Found { route, .. } => Some(route.key()),
+            RouteMatch::MethodNotAllowed { .. } | RouteMatch::NotFound => None,
+        };
+        self.renew_fault();
+        let response = gateway::answer(&self.platform, request, ADDRESS).await;
+        if response.status().as_u16() < 400 {
+            self.journey.lock().unwrap().answered.extend(route);
+        }
+        response
+    }
+
+    /// From now on each call to AWS that a request makes meets `fault` the first time, where it can.
+    pub fn fail_every_call(&self, fault: Fault) {
+        self.journey.lock().unwrap().fault = Some(fault);
+    }
+
+    /// Has the calls that follow meet the fault anew; requests and deliveries begin with it.
+    pub fn renew_fault(&self) {
+        self.stack().fail_each(self.journey.lock().unwrap().fault);
+    }
+
+    /// The routes that have answered with no error, as API Gateway writes them.
+    pub fn answered(&self) -> BTreeSet<String> {
+        self.journey.lock().unwrap().answered.clone()
     }
 
     /// A GET with a bearer token.
@@ -154,6 +188,7 @@ impl World {
 
     /// Delivers what is on its way: events, audit records, messages.
     pub async fn deliver(&self) {
+        self.renew_fault();
         self.platform.drain().await.expect("events are delivered");
     }
 
@@ -185,6 +220,8 @@ impl World {
 
     /// All items of the table with this logical id, such as `OutboxTable`.
     pub async fn rows(&self, table: &str) -> Vec<Row> {
+        // Who looks is no part of what is looked at.
+        self.stack().fail_each(None);
         let mut rows = Vec::new();
         let mut pages = self.dynamodb.scan().table_name(table).consistent_read(true).into_paginator().send();
         while let Some(page) = pages.next().await {

@@ -71,8 +71,9 @@ impl Stack {
             return Ok(refuse(Service::DynamoDb, &Refusal::unknown_operation()));
         };
         let name = format!("{}.{}", target.service.name(), target.operation);
-        let fault = self.faults().take(&name);
-        let outcome = self.calls().count(&name, self.meet(fault, &target, request.into_body())).await?;
+        let body = request.into_body();
+        let fault = self.faults().take(&name, &target, &body);
+        let outcome = self.calls().count(&name, self.meet(fault, &target, body)).await?;
         Ok(match outcome {
             Ok(body) => accept(target.service, body),
             Err(refusal) => refuse(target.service, &refusal),
@@ -86,7 +87,16 @@ impl Stack {
         body: Bytes,
     ) -> Result<Result<Vec<u8>, Refusal>, Unanswered> {
         match fault {
+            None if self.faults().is_in_progress(target, &body) => Ok(Err(faults::in_progress())),
             None => Ok(self.perform(target, body).await),
+            Some(Fault::SlowTransaction) => {
+                self.faults().begin(&body);
+                let _late = self.perform(target, body).await;
+                Err(Unanswered)
+            }
+            Some(Fault::Unprocessed) => Ok(Ok(faults::unprocessed(target, &body))),
+            Some(Fault::TransactionThrottled) => Ok(Err(faults::transaction_throttled(&body))),
+            Some(Fault::Unavailable) => Ok(Err(faults::unavailable())),
             Some(Fault::Timeout) => Err(Unanswered),
             Some(Fault::AnswerLost) => {
                 // The outcome is what the caller must not see.

@@ -170,6 +170,11 @@ impl Stack {
         self.0.faults.add(operation, fault);
     }
 
+    /// Has every request meet `fault` once, where it can, and be spared when it comes again; `None` ends that.
+    pub fn fail_each(&self, fault: Option<Fault>) {
+        self.0.faults.add_to_each(fault);
+    }
+
     /// Replaces the time (seconds since the Unix epoch) that KMS, SQS and the inbox go by.
     pub fn set_clock(&self, now: Now) {
         self.0.clock.set(now);

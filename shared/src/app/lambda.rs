@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use bytes::Bytes;
-use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
-use lambda_http::request::RequestContext as Origin;
-use lambda_http::{Body, RequestExt};
+use http::HeaderValue;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpRequestContext};
+use lambda_http::request::{LambdaRequest, RequestContext as Origin};
+use lambda_http::{Adapter, Body, RequestExt, Service as _};
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 
@@ -43,7 +44,11 @@ async fn run(function: Function, app: Arc<App>) -> Result<(), Failure> {
     match function.handler {
         Handler::Http(..) => {
             let serve = move |request: lambda_http::Request| serve_http(function, Arc::clone(&app), request);
-            lambda_http::run_concurrent(lambda_http::service_fn(serve)).await
+            let adapter = Adapter::from(lambda_http::service_fn(serve));
+            let serve = move |LambdaEvent { payload, context }| {
+                adapter.clone().call(LambdaEvent { payload: without_unreadable_cookies(payload), context })
+            };
+            lambda_runtime::run_concurrent(lambda_runtime::service_fn(serve)).await
         }
         Handler::Event(call) => {
             let serve = move |event: LambdaEvent<Value>| {
@@ -62,6 +67,14 @@ async fn serve_http(
 ) -> Result<http::Response<Body>, Failure> {
     let request = translate(&app, request);
     Ok(function.answer(&app, request).await.into_http().map(body))
+}
+
+/// Takes the cookies out that cannot stand in a header: for one of them `lambda_http` would drop all the others.
+fn without_unreadable_cookies(mut event: LambdaRequest) -> LambdaRequest {
+    if let LambdaRequest::ApiGatewayV2(ApiGatewayV2httpRequest { cookies: Some(cookies), .. }) = &mut event {
+        cookies.retain(|cookie| HeaderValue::from_str(cookie).is_ok());
+    }
+    event
 }
 
 /// An API Gateway HTTP API event (payload 2.0) as our request. The address and the client's certificate are those that API Gateway
@@ -127,5 +140,32 @@ fn body(bytes: Bytes) -> Body {
     match String::from_utf8(bytes.into()) {
         Ok(text) => Body::Text(text),
         Err(error) => Body::Binary(error.into_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::app::offline::offline;
+    use crate::clock::Timestamp;
+    use crate::http::Cookies;
+
+    #[test]
+    fn a_foreign_cookie_that_cannot_be_read_is_passed_over_alone() {
+        let mut event: Value =
+            serde_json::from_str(include_str!("../../../events/signin-page.json")).unwrap();
+        let app = offline(Timestamp(1_800_000_000));
+        for foreign in ["name=Zo\u{eb}", "control=\u{1}", "deleted=\u{7f}", "lines=\r\na: b", "no value", ""]
+        {
+            for cookies in [[foreign, "__Host-lk_browser=right"], ["__Host-lk_browser=right", foreign]] {
+                event["cookies"] = json!(cookies);
+                let event: LambdaRequest = serde_json::from_value(event.clone()).unwrap();
+                let request = translate(&app, without_unreadable_cookies(event).into());
+                let read = Cookies::of(&request.headers);
+                assert_eq!(read.get(&app.config, "lk_browser"), Some("right"), "{}", foreign.escape_debug());
+            }
+        }
     }
 }

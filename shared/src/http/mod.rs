@@ -6,6 +6,7 @@ mod cross_site_post;
 mod document;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
+mod list_headers;
 mod origin;
 mod params;
 mod problem;
@@ -17,6 +18,7 @@ pub use certificate::{Chain, ClientCertificate};
 pub use cookies::{Cookies, SetCookie};
 pub use cross_site_post::repeat_with_get;
 pub use document::{Document, has_entity_tag};
+pub use list_headers::join_lines;
 pub use origin::{allow_answer_to, allow_any_origin, allow_origin, check_same_origin, preflight};
 pub use params::Params;
 pub use problem::{Problem, Surface};

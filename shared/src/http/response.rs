@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::{Problem, RequestContext, SetCookie};
+use super::{Problem, RequestContext, SetCookie, join_lines};
 use crate::app::App;
 
 /// What a page may load and who may frame it.
@@ -155,12 +155,12 @@ impl Response {
         self.header(REQUEST_ID, context.id.as_str())
     }
 
-    /// As the `http` crate has it.
+    /// As the `http` crate has it, with one value for each header name: API Gateway passes on no more.
     #[must_use]
     pub fn into_http(self) -> http::Response<Bytes> {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
+        *response.headers_mut() = join_lines(&self.headers);
         response
     }
 }

@@ -7,6 +7,7 @@ mod ciba;
 mod completeness;
 mod device;
 mod documents;
+mod every_fault;
 mod expiries;
 mod faults;
 mod groups;

@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod expected;
+mod in_process;
 
 use std::path::{Path, PathBuf};
 
 use expected::{EXPECTED, Expected};
 use runtime::cold::{self, Binaries};
 use runtime::{Outcome, World};
+use serde_json::Value;
 use shared::app::{Function, Handler};
 
 /// Starts of each binary; the median is printed.
@@ -34,19 +36,23 @@ async fn every_binary_answers_its_sample() {
     for (name, expected) in EXPECTED {
         let function = functions::find(name).unwrap();
         let event = cold::sample(&root.join("events"), name).unwrap();
-        check(&binaries, function, (&event, expected)).await;
+        let answer = check(&binaries, function, (&event, expected)).await;
+        if matches!(function.handler, Handler::Http(..)) {
+            in_process::compare_headers(&world, name, (&event, &answer)).await;
+        }
         println!("{}", binaries.measure(name, &event).await.unwrap());
     }
 }
 
-/// One binary: its sample, nonsense, its sample again, the end.
-async fn check(binaries: &Binaries<'_>, function: Function, (event, expected): (&[u8], &Expected)) {
+/// One binary: its sample, nonsense, its sample again, the end. The answer to the sample.
+async fn check(binaries: &Binaries<'_>, function: Function, (event, expected): (&[u8], &Expected)) -> Value {
     let name = function.name;
     let mut sandbox = binaries.sandbox(name).await.unwrap();
-    match sandbox.invoke(event).await.unwrap().0 {
-        Outcome::Answered(answer) => expected.check(name, &answer),
+    let answer = match sandbox.invoke(event).await.unwrap().0 {
+        Outcome::Answered(answer) => answer,
         refused => panic!("{name} refused its sample: {refused:?}\n{}", sandbox.log()),
-    }
+    };
+    expected.check(name, &answer);
     let (outcome, _) = sandbox.invoke(b"{\"not\": \"an event").await.unwrap();
     assert!(matches!(outcome, Outcome::Failed(_)), "{name} took nonsense: {outcome:?}");
     if matches!(function.handler, Handler::Http(..)) {
@@ -54,4 +60,5 @@ async fn check(binaries: &Binaries<'_>, function: Function, (event, expected): (
         assert!(matches!(outcome, Outcome::Answered(_)), "{name} after nonsense: {outcome:?}");
     }
     sandbox.terminate().await.unwrap();
+    answer
 }
