@@ -71,6 +71,7 @@ impl Stack {
             return Ok(refuse(Service::DynamoDb, &Refusal::unknown_operation()));
         };
         let name = format!("{}.{}", target.service.name(), target.operation);
+        self.barriers().pass(&name, request.body()).await;
         let fault = self.faults().take(&name);
         let outcome = self.calls().count(&name, self.meet(fault, &target, request.into_body())).await?;
         Ok(match outcome {
