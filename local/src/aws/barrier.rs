@@ -18,8 +18,7 @@ pub struct Barrier(Arc<Gate>);
 impl Barrier {
     /// Resolves once a call is held.
     pub async fn arrived(&self) {
-        // The sender lives as long as the barrier.
-        let _seen = self.0.arrived.subscribe().wait_for(|arrived| *arrived).await;
+        until(&self.0.arrived).await;
     }
 
     /// Lets pass what is held, and all that comes.
@@ -54,7 +53,17 @@ impl Barriers {
         };
         let Some(gate) = gate else { return };
         gate.arrived.send_replace(true);
-        let _opened = gate.open.subscribe().wait_for(|open| *open).await;
+        until(&gate.open).await;
+    }
+}
+
+async fn until(flag: &watch::Sender<bool>) {
+    let mut changes = flag.subscribe();
+    while !*changes.borrow_and_update() {
+        // The flag lives as long as it is waited for.
+        if changes.changed().await.is_err() {
+            return;
+        }
     }
 }
 
