@@ -1,6 +1,6 @@
 //! What was begun before its owner acted is over: every act against everything that can be begun, used after the act, and caught between its
 //! reads and its write while the act was done.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
