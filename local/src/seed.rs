@@ -300,6 +300,6 @@ async fn plant_user(app: &App, email: &str, given_name: &str, family_name: &str)
         user.roles = vec!["owner".to_owned()];
     }
     let mut writes = identity::create_writes(app, keys::sealer(app).await?.as_ref(), &user, &Cause::system());
-    writes.push(credential::password::set_write(app, &user.id, &Secret::new(PASSWORD.to_owned())).await?);
+    writes.push(credential::password::set_write(app, &user, &Secret::new(PASSWORD.to_owned())).await?);
     Ok(store::transact(app, writes).await?)
 }

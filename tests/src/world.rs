@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::{Clock, Timestamp};
 use shared::rng::Rng;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{View, Visitor};
 
@@ -164,6 +164,15 @@ impl World {
     pub async fn get_as(&self, path: &str, token: &str) -> View {
         let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         View::of(path, self.send(request.body(Bytes::new()).unwrap()).await)
+    }
+
+    /// A request that is on its way while other things happen.
+    pub fn spawn(&self, request: Request<Bytes>) -> JoinHandle<View> {
+        let platform = Arc::clone(&self.platform);
+        tokio::spawn(async move {
+            let path = request.uri().to_string();
+            View::of(&path, gateway::answer(&platform, request, ADDRESS).await)
+        })
     }
 
     /// The same request sixteen times at once; all answers.

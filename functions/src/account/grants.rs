@@ -23,10 +23,10 @@ async fn api(app: &App, request: &Request) -> Reply {
     if request.method == Method::DELETE {
         caller.count(app).await?;
         let client = request.path_param("client_id")?;
-        account::withdraw(app, &caller.user.id, client, &caller.cause()).await?;
+        account::withdraw(app, &caller.user, client, &caller.cause()).await?;
         return Ok(Response::empty(StatusCode::NO_CONTENT));
     }
-    let granted = account::list_grants(app, &caller.user.id).await?;
+    let granted = account::list_grants(app, &caller.user).await?;
     let grants: Vec<Value> = granted.iter().map(Granted::json).collect();
     Response::json(StatusCode::OK, &json!({ "grants": grants }))
 }
@@ -50,7 +50,7 @@ async fn withdraw(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> 
         return Err(AccountError::Action);
     }
     visitor.count(app).await?;
-    match account::withdraw(app, &visitor.user.id, visitor.typed("grant"), &visitor.cause()).await {
+    match account::withdraw(app, &visitor.user, visitor.typed("grant"), &visitor.cause()).await {
         // Pressed twice, or withdrawn elsewhere meanwhile: it is as was wished.
         Err(AccountError::NoGrant) => Ok(()),
         other => other,
@@ -59,7 +59,7 @@ async fn withdraw(app: &App, visitor: &Visitor<'_>) -> Result<(), AccountError> 
 
 async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Rejection>) -> Reply {
     let mut grants = Vec::new();
-    for granted in account::list_grants(app, &visitor.user.id).await? {
+    for granted in account::list_grants(app, &visitor.user).await? {
         grants.push(granted.row(app, visitor.locale()).await?);
     }
     let page = AccountGrants {

@@ -26,10 +26,10 @@ async fn api(app: &App, request: &Request) -> Reply {
     caller.check_fresh(app).await?;
     caller.count(app).await?;
     match request.path_param("session_id") {
-        Ok(id) => account::end_one(app, &caller.user.id, id, &caller.cause()).await?,
+        Ok(id) => account::end_one(app, &caller.user, id, &caller.cause()).await?,
         Err(_) => {
             let keep = caller.session.as_ref();
-            flow::end_other_sessions(app, &caller.user.id, keep, &caller.cause()).await?;
+            flow::end_other_sessions(app, &caller.user, keep, &caller.cause()).await?;
         }
     }
     Ok(Response::empty(StatusCode::NO_CONTENT))
@@ -38,7 +38,7 @@ async fn api(app: &App, request: &Request) -> Reply {
 async fn list(app: &App, request: &Request, caller: &Caller) -> Reply {
     let query = request.query()?;
     let part = (query.get("limit"), query.get("after"));
-    let (sessions, next) = account::list_sessions(app, &caller.user.id, part).await?;
+    let (sessions, next) = account::list_sessions(app, &caller.user, part).await?;
     let sessions: Vec<Value> = sessions.iter().map(|seen| seen.json(caller.session.as_ref())).collect();
     Response::json(StatusCode::OK, &json!({ "sessions": sessions, "next": next }))
 }
@@ -62,7 +62,7 @@ async fn page(app: &App, request: &Request) -> Reply {
 
 async fn end(app: &App, visitor: &Visitor<'_>) -> Result<Notice, AccountError> {
     visitor.count(app).await?;
-    let (user, cause) = (&visitor.user.id, visitor.cause());
+    let (user, cause) = (&visitor.user, visitor.cause());
     match visitor.typed("action") {
         "end" => match account::end_one(app, user, visitor.typed("session"), &cause).await {
             // Pressed twice, or ended elsewhere meanwhile: it is as was wished.
@@ -79,7 +79,7 @@ async fn end(app: &App, visitor: &Visitor<'_>) -> Result<Notice, AccountError> {
 
 async fn show(app: &App, visitor: &Visitor<'_>, wrong: Option<&Rejection>) -> Reply {
     let own = &visitor.session;
-    let (mut sessions, _) = account::list_sessions(app, &visitor.user.id, (None, None)).await?;
+    let (mut sessions, _) = account::list_sessions(app, &visitor.user, (None, None)).await?;
     sessions.retain(|seen| seen.session.id != own.id);
     sessions.sort_by_key(|seen| std::cmp::Reverse(seen.session.last_seen_at));
     sessions.insert(0, account::seen_on(app, own.clone()).await?);

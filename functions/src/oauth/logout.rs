@@ -8,9 +8,8 @@ use shared::hook::Cause;
 use shared::http::{ContentSecurity, Params, Problem, Request, Response, repeat_with_get};
 use shared::oauth::logout::{self, Frames, LogoutRequest};
 use shared::page::{ClientLink, Field, Frame, Locale, LoggedOut, LogoutConfirm, Page};
-use shared::session::{self, Session};
+use shared::session::{self, Session, SignedIn};
 use shared::settings;
-use shared::store::Stored;
 
 /// The Lambda `oauth-logout`.
 pub const FUNCTION: Function = Function::page("oauth-logout", |app, request| Box::pin(handle(app, request)));
@@ -39,23 +38,23 @@ async fn handle(app: &App, request: Request) -> Reply {
         session::browser(app, &request).check(app, &request, &visit.params).await?;
         // The question named the session that it was about; the browser may be in another one since.
         let answered = visit.params.get("tx");
-        return match sessions.iter().find(|session| Some(session.id.as_str()) == answered) {
-            Some(session) => end(app, &visit, session).await,
+        return match sessions.iter().find(|signed_in| Some(signed_in.session.id.as_str()) == answered) {
+            Some(signed_in) => end(app, &visit, signed_in).await,
             None => finish(app, &visit, Frames::default(), Onward::Goes),
         };
     }
     match visit.asked.choose(app, &sessions).await? {
-        Some(session) if visit.asked.names(session) => end(app, &visit, session).await,
-        Some(session) => ask(app, &visit, session).await,
+        Some(signed_in) if visit.asked.names(&signed_in.session) => end(app, &visit, signed_in).await,
+        Some(signed_in) => ask(app, &visit, &signed_in.session).await,
         // Anybody can make such an address, and would have our name on a link to wherever a client may return.
         None if !visit.asked.is_proven() => finish(app, &visit, Frames::default(), Onward::Waits),
         None => finish(app, &visit, Frames::default(), Onward::Goes),
     }
 }
 
-async fn end(app: &App, visit: &Visit<'_>, session: &Stored<Session>) -> Reply {
+async fn end(app: &App, visit: &Visit<'_>, signed_in: &SignedIn) -> Reply {
     let context = visit.request.context();
-    let ended = logout::end(app, session, "signed_out", &Cause::user(&session.user, &context)).await?;
+    let ended = logout::end(app, signed_in, "signed_out", &Cause::user(&signed_in.user.id, &context)).await?;
     let frames = logout::frames(app, &ended).await?;
     let settings = settings::load(app).await?;
     let cookie = session::cookie_without(app, visit.request, &ended, &settings.sessions);

@@ -72,6 +72,7 @@ impl Stack {
         };
         let name = format!("{}.{}", target.service.name(), target.operation);
         let body = request.into_body();
+        self.barriers().pass(&name, &body).await;
         let fault = self.faults().take(&name, &target, &body);
         let outcome = self.calls().count(&name, self.meet(fault, &target, body)).await?;
         Ok(match outcome {

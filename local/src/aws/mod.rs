@@ -2,6 +2,7 @@
 //!
 //! The platform talks to them as it talks to AWS. The stand-ins are reached in process
 //! ([`Stack::http_client`]) or over loopback HTTP ([`Stack::serve`]); one dispatcher answers both.
+mod barrier;
 mod calls;
 mod client;
 mod clock;
@@ -23,6 +24,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use barrier::Barrier;
 pub use calls::{Calls, Spent};
 pub use error::AwsError;
 pub use faults::Fault;

@@ -8,13 +8,14 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::barrier::Barriers;
 use super::clock::{Clock, Now};
 use super::dynamodb::Tables;
 use super::faults::Faults;
 use super::inbox::Inbox;
 use super::kms::Keys;
 use super::sqs::Queues;
-use super::{AwsError, Calls, Fault, client, serve};
+use super::{AwsError, Barrier, Calls, Fault, client, serve};
 
 /// Where the tables, keys and queues live.
 #[derive(Clone, Debug)]
@@ -62,6 +63,7 @@ struct Services {
     inbox: Inbox,
     calls: Calls,
     faults: Faults,
+    barriers: Barriers,
     clock: Clock,
     // INVARIANT: last, so that the files are closed before their folder is removed.
     _temporary: Option<TempDir>,
@@ -94,6 +96,7 @@ impl Stack {
             inbox: Inbox::new(clock.clone()),
             calls: Calls::default(),
             faults: Faults::default(),
+            barriers: Barriers::default(),
             clock,
             _temporary: temporary,
         })))
@@ -175,6 +178,11 @@ impl Stack {
         self.0.faults.add_to_each(fault);
     }
 
+    /// Holds each call of an operation, such as `dynamodb.PutItem`, whose body contains `text`, until the barrier is released.
+    pub fn hold(&self, operation: &str, text: &str) -> Barrier {
+        self.0.barriers.add(operation, text)
+    }
+
     /// Replaces the time (seconds since the Unix epoch) that KMS, SQS and the inbox go by.
     pub fn set_clock(&self, now: Now) {
         self.0.clock.set(now);
@@ -186,6 +194,10 @@ impl Stack {
 
     pub(super) fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    pub(super) fn barriers(&self) -> &Barriers {
+        &self.0.barriers
     }
 
     pub(super) fn faults(&self) -> &Faults {

@@ -11,12 +11,12 @@ use crate::client::{self, Client};
 use crate::clock::Timestamp;
 use crate::consent;
 use crate::hook::Cause;
-use crate::id::UserId;
+use crate::identity::{self, Act, User};
 use crate::oauth::details::Details;
 use crate::oauth::grants::{self, Grant, Reason};
 use crate::oauth::scope::{self, OPENID};
 use crate::page::{GrantRow, Link, Locale};
-use crate::store;
+use crate::store::{self, StoreError, Stored};
 
 /// No client has a longer id, in bytes.
 const LONGEST_ID: usize = 128;
@@ -36,8 +36,8 @@ pub struct Granted {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list_grants(app: &App, user: &UserId) -> Result<Vec<Granted>, AccountError> {
-    let (consents, grants) = tokio::join!(consent::list(app, user), grants::list(app, user));
+pub async fn list_grants(app: &App, user: &User) -> Result<Vec<Granted>, AccountError> {
+    let (consents, grants) = tokio::join!(consent::list(app, &user.id), grants::list(app, user));
     let (consents, grants) = (consents?, grants?);
     let none = Details::default();
     let consented = consents.iter().map(|consent| (&consent.client, &consent.scopes, &none, consent.since));
@@ -66,23 +66,29 @@ pub async fn list_grants(app: &App, user: &UserId) -> Result<Vec<Granted>, Accou
 ///
 /// # Errors
 /// When the client has nothing, or the store does not answer.
-pub async fn withdraw(app: &App, user: &UserId, client: &str, cause: &Cause<'_>) -> Result<(), AccountError> {
+pub async fn withdraw(
+    app: &App,
+    user: &Stored<User>,
+    client: &str,
+    cause: &Cause<'_>,
+) -> Result<(), AccountError> {
     if client.len() > LONGEST_ID {
         return Err(AccountError::NoGrant);
     }
+    let (after, raise) = identity::raise_write(user, Act::Withdrawn(client));
+    let consent = consent::withdraw_writes(app, &user.id, client, cause);
     let families = grants::list(app, user).await?;
-    let families = families.iter().filter(|grant| grant.terms.client == client);
-    let mut groups: Vec<_> = families
-        .map(|grant| Vec::from(grants::revoke_writes(app, (user, &grant.id), Reason::Withdrawn, cause)))
-        .collect();
-    let (mut change, mut consent) = (Vec::new(), consent::withdraw_writes(app, user, client, cause));
-    let mark = grants::withdrawn_write(app, user, client).await?;
+    if families.iter().any(|grant| grant.terms.client == client) {
+        let mut groups = grants::revoke_ended(app, &after, Reason::Withdrawn, cause).await?;
+        groups.push(consent);
+        store::transact_groups(app, vec![raise], groups).await.map_err(AccountError::of_race)?;
+        return Ok(());
+    }
     // Nothing is written for a client that has nothing.
-    if groups.is_empty() { &mut consent } else { &mut change }.push(mark);
-    groups.push(consent);
-    match store::transact_groups(app, change, groups).await? {
-        0 => Err(AccountError::NoGrant),
-        _ => Ok(()),
+    let writes = consent.into_iter().chain([raise]).collect();
+    match store::transact(app, writes).await {
+        Err(StoreError::Refused { index: 0, .. }) => Err(AccountError::NoGrant),
+        outcome => outcome.map_err(AccountError::of_race),
     }
 }
 

@@ -5,14 +5,14 @@ use serde_json::json;
 use super::AccountError;
 use crate::app::App;
 use crate::credential::password::{self, Verdict};
-use crate::flow::{self, EndOfOthers, PasswordSet};
+use crate::flow::{self, PasswordSet};
 use crate::hook::{Cause, EventKind};
 use crate::id::SessionId;
-use crate::identity::{self, User};
+use crate::identity::{self, Act, User};
 use crate::limit::guess::{self, Attempt, Guesser};
 use crate::page::{Fault, FieldError, Locale};
 use crate::secret::Secret;
-use crate::store;
+use crate::store::{self, Stored};
 
 /// What a customer typed, and where.
 pub struct NewPassword<'a> {
@@ -32,21 +32,18 @@ pub struct NewPassword<'a> {
 /// What is wrong with what was typed, too many guesses, or that the account is not active any more.
 pub async fn change_password(
     app: &App,
-    user: &User,
+    user: &Stored<User>,
     typed: &NewPassword<'_>,
     cause: &Cause<'_>,
 ) -> Result<(), AccountError> {
     check_new(app, user, typed).await?;
     let attempt = check_current(app, user, typed, cause).await?;
-    let set = PasswordSet { event: EventKind::PasswordChanged, keep: typed.keep, locale: typed.locale };
-    let mut change = vec![
-        identity::active_check(&user.id),
-        attempt.succeeded(),
-        password::set_write(app, &user.id, &typed.new).await?,
-    ];
+    let act = Act::PasswordChanged { keep: typed.keep };
+    let (after, raise) = identity::raise_write(user, act);
+    let set = PasswordSet { event: EventKind::PasswordChanged, locale: typed.locale };
+    let mut change = vec![raise, attempt.succeeded(), password::set_write(app, &after, &typed.new).await?];
     change.extend(flow::password_set_writes(app, user, &set, cause).await?);
-    let owner = (&user.id, typed.keep);
-    let ended = flow::end_others_groups(app, owner, EndOfOthers::PasswordChanged, cause).await?;
+    let ended = flow::ended_groups(app, &after, act, cause).await?;
     store::transact_groups(app, change, ended).await.map_err(AccountError::of_race)?;
     Ok(())
 }

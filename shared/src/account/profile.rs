@@ -70,6 +70,8 @@ pub async fn change_profile(
 ) -> Result<Stored<User>, AccountError> {
     const TRIES: usize = 2;
     change.check()?;
+    // An act of the customer may have ended what the caller came with.
+    let epoch = user.epoch;
     for _ in 0..TRIES {
         if !change.is_for(&user) {
             return Err(AccountError::Stale);
@@ -83,7 +85,8 @@ pub async fn change_profile(
             Ok(()) => return Ok(Stored { rev: user.rev + 1, ..user }),
             Err(error) if error.is_refused() => {
                 let present = identity::load(app, &id).await?;
-                user = present.filter(|user| user.is_active(app.clock.now())).ok_or(AccountError::Raced)?;
+                let goes_on = |present: &User| present.is_active(app.clock.now()) && present.epoch == epoch;
+                user = present.filter(|present| goes_on(present)).ok_or(AccountError::Raced)?;
             }
             Err(error) => return Err(error.into()),
         }

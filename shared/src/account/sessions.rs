@@ -10,10 +10,11 @@ use crate::client;
 use crate::flow;
 use crate::hook::Cause;
 use crate::id::{SessionId, UserId};
+use crate::identity::User;
 use crate::keys::{Sealer, sealer};
 use crate::page::SessionRow;
-use crate::session::{self, Session};
-use crate::store::{Cursor, Page};
+use crate::session::{self, Session, SignedIn};
+use crate::store::{Cursor, Page, Stored};
 
 /// The sealer's label of the cursors of this list.
 const LABEL: &str = "sessions_cursor";
@@ -41,17 +42,17 @@ pub struct Seen {
 /// When `limit` or `after` makes no sense, or the store does not answer.
 pub async fn list_sessions(
     app: &App,
-    user: &UserId,
+    user: &User,
     (limit, after): (Option<&str>, Option<&str>),
 ) -> Result<(Vec<Seen>, Option<String>), AccountError> {
     let sealer = sealer(app).await?;
-    let after = after.map(|text| open(&sealer, user, text).ok_or(AccountError::Cursor)).transpose()?;
+    let after = after.map(|text| open(&sealer, &user.id, text).ok_or(AccountError::Cursor)).transpose()?;
     let (sessions, next) = session::list(app, user, Page { limit: at_most(limit)?, after }).await?;
     let mut seen = Vec::new();
     for session in sessions {
         seen.push(seen_on(app, session.entity).await?);
     }
-    Ok((seen, next.map(|next| seal(app, &sealer, user, next))))
+    Ok((seen, next.map(|next| seal(app, &sealer, &user.id, next))))
 }
 
 fn at_most(limit: Option<&str>) -> Result<i32, AccountError> {
@@ -128,8 +129,14 @@ impl Seen {
 ///
 /// # Errors
 /// When the customer has no such session, or the store does not answer.
-pub async fn end_one(app: &App, user: &UserId, id: &str, cause: &Cause<'_>) -> Result<(), AccountError> {
-    let sessions = session::list_all(app, user).await?;
-    let session = sessions.iter().find(|session| session.id.as_str() == id);
-    Ok(flow::end_session(app, session.ok_or(AccountError::NoSession)?, cause).await?)
+pub async fn end_one(
+    app: &App,
+    user: &Stored<User>,
+    id: &str,
+    cause: &Cause<'_>,
+) -> Result<(), AccountError> {
+    let sessions = session::list_all(app, &user.id).await?;
+    let mut live = sessions.into_iter().filter(|session| session.is_admitted(user));
+    let session = live.find(|session| session.id.as_str() == id).ok_or(AccountError::NoSession)?;
+    Ok(flow::end_session(app, &SignedIn { session, user: user.clone() }, cause).await?)
 }

@@ -6,7 +6,7 @@ use super::{AccountError, Change, entity_tag};
 use crate::clock::Timestamp;
 use crate::http::Problem;
 use crate::id::UserId;
-use crate::identity::{Profile, Status, User};
+use crate::identity::{Ended, Epoch, Profile, Status, User};
 use crate::limit::LimitError;
 use crate::page::{Fault, FieldError};
 use crate::store::Stored;
@@ -22,6 +22,8 @@ fn ada() -> Stored<User> {
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
         expires_at: None,
+        epoch: Epoch::default(),
+        ended: Ended::default(),
     };
     Stored { entity, rev: 3 }
 }

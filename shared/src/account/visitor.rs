@@ -8,10 +8,10 @@ use crate::app::function::Reply;
 use crate::flow::{self, AccountPage, Purpose, Rejection};
 use crate::hook::Cause;
 use crate::http::{ContentSecurity, Params, Problem, Request, RequestContext, Response};
-use crate::identity::{self, User};
+use crate::identity::User;
 use crate::limit::{self, Bucket, LimitError};
 use crate::page::{Frame, Locale, Page};
-use crate::session::{self, Browser, Session, SessionError};
+use crate::session::{self, Browser, Session, SessionError, SignedIn};
 use crate::settings;
 use crate::store::{self, Stored};
 
@@ -56,9 +56,10 @@ pub async fn enter<'a>(app: &App, request: &'a Request, page: AccountPage) -> Re
 
 /// The first session of the browser whose customer may use the account; noted as used.
 async fn signed_in(app: &App, request: &Request) -> Result<Option<(Session, Stored<User>)>, AccountError> {
-    for session in session::load_all(app, request).await? {
-        let user = identity::load(app, &session.user).await?;
-        let Some(user) = user.filter(|user| user.is_active(app.clock.now())) else { continue };
+    for SignedIn { session, user } in session::load_all(app, request).await? {
+        if !user.is_active(app.clock.now()) {
+            continue;
+        }
         if let Some(touch) = session::touch_write(app, &session, None).await? {
             match store::write(app, touch).await {
                 Err(error) if error.is_refused() => continue, // it has just ended

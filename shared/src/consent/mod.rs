@@ -116,6 +116,12 @@ pub fn withdraw_writes(app: &App, user: &UserId, client: &str, cause: &Cause<'_>
     vec![Write::delete::<Consent>(key(user, client), &[Condition::Exists]), event.announce()]
 }
 
+/// Demands in a transaction that the customer has not changed or withdrawn it since it was read.
+#[must_use]
+pub fn unchanged_check(known: &Stored<Consent>) -> Write {
+    Write::check::<Consent>(known.key(), &[Condition::number("rev", known.rev)])
+}
+
 /// Demands in a transaction that `user` still allows `client` something.
 #[must_use]
 pub fn given_check(user: &UserId, client: &str) -> Write {

@@ -49,10 +49,10 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
         }
         Step::Complete => {
             writes.push(Write::consume(&visit.tx));
-            writes.extend(complete::active_check(&visit.tx.progress, changes_account));
             let (purpose, progress) = (&visit.tx.purpose, &visit.tx.progress);
             let manner = visit.manner;
-            let completion = Completion { request: visit.request, manner, purpose, progress, situation };
+            let completion =
+                Completion { request: visit.request, manner, purpose, progress, situation, changes_account };
             let completed = complete::commit(app, completion, writes).await?;
             let response = show::ending(app, &visit, completed.ending)?;
             Ok(completed.cookies.iter().fold(response, Response::cookie))

@@ -40,8 +40,8 @@ async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpo
     match step {
         Step::Complete => {
             let manner = Manner::Browser;
-            let completion =
-                Completion { request, manner, purpose: &purpose, progress: &progress, situation };
+            let (purpose, progress, changes_account) = (&purpose, &progress, false);
+            let completion = Completion { request, manner, purpose, progress, situation, changes_account };
             complete::at_once(app, completion).await
         }
         Step::Refuse(refusal) => {

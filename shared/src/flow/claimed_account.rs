@@ -37,10 +37,13 @@ impl ClaimedAccount {
         keys.extend(device.key(&user).map(|key| (Device::TABLE, key)));
         keys.extend(consent.clone().map(|key| (Consent::TABLE, key)));
         let mut found = store::get_many(app, keys).await?;
-        let password = found.take::<Password>(password::key_of(&user))?;
+        let account = found.take::<User>(identity::user_key(&user))?;
+        // Of records that are read together one may be older than the other: a password that was just replaced proves nothing.
+        let is_present =
+            |password: &Stored<Password>| account.as_ref().is_some_and(|user| password.is_of(user));
+        let password = found.take::<Password>(password::key_of(&user))?.filter(is_present);
         let device = device.take(app, &mut found, &user)?;
         let consent = consent.map(|key| found.take::<Consent>(key)).transpose()?.flatten();
-        let account = found.take::<User>(identity::user_key(&user))?;
         // An account that expired unproven is as good as gone, and its password with it.
         match account.filter(|account| !account.has_expired(app.clock.now())) {
             Some(account) => Ok(Self { user: Some(account), password, device, consent }),

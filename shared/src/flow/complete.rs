@@ -18,10 +18,9 @@ use crate::client::Client;
 use crate::consent;
 use crate::hook::{Cause, EventKind};
 use crate::http::{ContentSecurity, Problem, Request, RequestContext, Response, SetCookie};
-use crate::id::UserId;
-use crate::identity;
+use crate::identity::{self, Access, Begun, User};
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
-use crate::oauth::{grants, pending};
+use crate::oauth::pending;
 use crate::page::{Answer, ClientLink, Decided, Fault, Page, Place};
 use crate::session::{self, Authentication, Session, Start};
 use crate::settings;
@@ -34,6 +33,8 @@ pub(super) struct Completion<'a> {
     pub(super) purpose: &'a Purpose,
     pub(super) progress: &'a Progress,
     pub(super) situation: Situation,
+    /// Whether the writes of its last step change the account, on the condition that it is as it was read.
+    pub(super) changes_account: bool,
 }
 
 /// Where a flow that is over leads.
@@ -86,7 +87,7 @@ pub(super) async fn commit(
     completion: Completion<'_>,
     writes: Vec<Write>,
 ) -> Result<Completed, FlowError> {
-    let Completion { request, manner, purpose, progress, mut situation } = completion;
+    let Completion { request, manner, purpose, progress, mut situation, changes_account } = completion;
     let context = request.context();
     let client = purpose.client_id();
     let session_writes = match &progress.authentication {
@@ -96,14 +97,7 @@ pub(super) async fn commit(
         None => {
             let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
             let session = candidate.session.entity.clone();
-            let mut writes: Vec<Write> =
-                session::touch_write(app, &session, client).await?.into_iter().collect();
-            if purpose.request().is_some_and(|asked| asked.response_type.has_access_token()) {
-                // Neither may have ended meanwhile: the token is out at once, while a code is checked when it is redeemed.
-                writes.push(identity::active_check(&session.user));
-                writes.push(session::survives_check(&session.user, &session.id, session.handle_millis));
-                writes.push(grants::session_check(&session.user, &session.id));
-            }
+            let writes = session::touch_write(app, &session, client).await?.into_iter().collect();
             SessionWrites { session, writes, cookies: Vec::new() }
         }
     };
@@ -111,18 +105,26 @@ pub(super) async fn commit(
     let mut all = writes;
     all.extend(session_writes.writes);
     // The yes of another account of the browser counts for nothing: this one has allowed it all before, or the engine would have asked.
-    if let (Some(client), Some(Decision::Granted { by })) = (client, &progress.consent)
-        && *by == session_writes.session.user
-    {
-        let granted = (&session_writes.session.user, client, situation.facts.demand.scopes.as_slice());
-        all.extend(consent::grant_writes(app, situation.consent, granted, &cause));
+    let account = situation.account.as_ref().ok_or(FlowError::Expired)?;
+    match (client, &progress.consent, situation.consent) {
+        (Some(client), Some(Decision::Granted { by, epoch }), known) if *by == account.id => {
+            let access = Access { client, session: None, offline: true };
+            if !account.admits(Begun::Approval(access), *epoch) {
+                return Err(FlowError::Expired); // they have withdrawn it since
+            }
+            let granted = (&account.id, client, situation.facts.demand.scopes.as_slice());
+            all.extend(consent::grant_writes(app, known, granted, &cause));
+        }
+        // What is relied on must be there still. Where the account was read before it, its counter tells that.
+        (Some(_), _, Some(known)) if progress.authentication.is_some() => {
+            all.push(consent::unchanged_check(&known));
+        }
+        (Some(_) | None, _, _) => {}
     }
     let ending = match purpose {
         Purpose::Authorize(asked) => {
-            let (Some(client), Some(user)) = (&situation.client, &situation.account) else {
-                return Err(FlowError::Expired);
-            };
-            let granted = Granted { request: asked, client, session: &session_writes.session, user };
+            let client = situation.client.as_ref().ok_or(FlowError::Expired)?;
+            let granted = Granted { request: asked, client, session: &session_writes.session, user: account };
             let (given, response) = issue(app, granted, &cause).await?;
             all.extend(given);
             Ending::Client(response)
@@ -130,12 +132,16 @@ pub(super) async fn commit(
         Purpose::Account { page, .. } => Ending::Page(page.path().to_owned()),
         Purpose::Device(_) | Purpose::Backchannel(_) => {
             if let Some(pending) = purpose.pending() {
-                all.push(pending::grant_write(app, pending, &session_writes.session));
+                all.push(pending::grant_write(app, pending, &session_writes.session, account));
                 all.extend(pending.decided_write(app, &cause));
             }
             Ending::Elsewhere(decided(purpose, situation.client.as_deref(), Answer::Granted))
         }
     };
+    // No act of the customer may have come in between. A code that is written by itself is held against the account when it is redeemed.
+    if all.len() > 1 && !changes_account {
+        all.push(identity::current_check(&account.id, account.epoch));
+    }
     store::write_or_same(app, all).await.map_err(FlowError::of_race)?;
     Ok(Completed { ending, cookies: session_writes.cookies })
 }
@@ -171,19 +177,14 @@ async fn begin_session(
 }
 
 /// What a customer has proven by password just now.
-pub(super) fn by_password(app: &App, user: &UserId) -> Authentication {
+pub(super) fn by_password(app: &App, account: &User) -> Authentication {
     Authentication {
-        user: user.clone(),
-        at_millis: app.clock.now_millis(),
+        user: account.id.clone(),
+        at: app.clock.now(),
+        epoch: account.epoch,
         amr: vec!["pwd".to_owned()],
         acr: Level::Aal1,
     }
-}
-
-/// Demands that the account may be used when the flow ends, unless the same transaction changes the account.
-pub(super) fn active_check(progress: &Progress, changes_account: bool) -> Option<Write> {
-    let proven = progress.authentication.as_ref().filter(|_| !changes_account)?;
-    Some(identity::active_check(&proven.user))
 }
 
 /// Where a flow leads that cannot go on.

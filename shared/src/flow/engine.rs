@@ -243,7 +243,7 @@ fn consent_is_open(progress: &Progress, facts: &Facts) -> bool {
 /// Whether the account that the flow is about now has said yes or no.
 fn is_answered(progress: &Progress, facts: &Facts) -> bool {
     progress.consent.as_ref().is_some_and(|decision| match decision {
-        Decision::Granted { by } => facts.account.as_ref().is_some_and(|account| account.user == *by),
+        Decision::Granted { by, .. } => facts.account.as_ref().is_some_and(|account| account.user == *by),
         Decision::Denied => true,
     })
 }

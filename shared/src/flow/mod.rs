@@ -34,10 +34,7 @@ pub use begin::{begin, begin_sign_up};
 pub use challenge::{Answering, challenge, client_of};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
 pub use device::{enter_device, look_device};
-pub use ending::{
-    EndOfOthers, PasswordSet, end_other_sessions, end_others_groups, end_session, known_of,
-    password_set_writes,
-};
+pub use ending::{PasswordSet, end_other_sessions, end_session, ended_groups, known_of, password_set_writes};
 pub use engine::{Refusal, Step, candidate, next, suffices};
 pub use error::FlowError;
 pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};

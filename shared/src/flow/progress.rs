@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pending_sign_up::PendingSignUp;
 use crate::id::{SessionId, UserId};
-use crate::identity::NormalIdentifier;
+use crate::identity::{Epoch, NormalIdentifier};
 use crate::session::Authentication;
 
 /// What was done so far.
@@ -31,6 +31,9 @@ pub struct Progress {
     /// The account that is being recovered; none where nobody can be reached by the identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovering: Option<UserId>,
+    /// In which epoch of the account the link was made.
+    #[serde(default)]
+    pub epoch: Epoch,
     /// The link that was sent has been followed.
     #[serde(default)]
     pub link_followed: bool,
@@ -47,6 +50,8 @@ pub enum Decision {
     Granted {
         /// The account that was shown.
         by: UserId,
+        /// In which epoch of it.
+        epoch: Epoch,
     },
     /// No.
     Denied,

@@ -28,6 +28,7 @@ use crate::page::{
     AccountRow, Accounts, BackchannelRequest, Channel, ClientLink, Consent, Device, Frame, Identify, Link,
     Locale, Moment, Notice, Page, Password, SignUp, SignUpValues, Verify,
 };
+use crate::session::SignedIn;
 use crate::settings;
 
 /// A step to be shown.
@@ -168,7 +169,7 @@ fn typed_identifier(visit: &Visit<'_>) -> String {
 }
 
 fn accounts(situation: &Situation) -> Vec<AccountRow> {
-    let row = |signed_in: &super::situation::SignedIn| {
+    let row = |signed_in: &SignedIn| {
         let user = &signed_in.user;
         let primary = IdentifierKind::ALL.into_iter().find_map(|kind| user.primary(kind));
         AccountRow {

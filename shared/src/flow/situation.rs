@@ -16,9 +16,9 @@ use crate::client::{self, Client};
 use crate::consent::{self, Consent};
 use crate::http::Request;
 use crate::id::UserId;
-use crate::identity::{self, IdentifierKind, NormalIdentifier, User, parse_identifier};
+use crate::identity::{self, Begun, IdentifierKind, NormalIdentifier, User, parse_identifier};
 use crate::oauth::authorization::{AuthorizationRequest, Prompt};
-use crate::session::{self, Device, DeviceHandle, Session};
+use crate::session::{self, Device, DeviceHandle, SignedIn};
 use crate::settings;
 use crate::store::{self, Entity, Stored};
 
@@ -43,12 +43,6 @@ pub(super) enum KnownRecords {
     Changed(Box<Stored<User>>),
     /// All that is asked about the account.
     Read(Box<ClaimedAccount>),
-}
-
-/// An account signed in on the browser.
-pub(super) struct SignedIn {
-    pub(super) session: Stored<Session>,
-    pub(super) user: Stored<User>,
 }
 
 impl Situation {
@@ -80,13 +74,8 @@ impl Situation {
         let mut records = read.and(app, wanted).await?;
         let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(hinted_identifier);
         let now = app.clock.now();
-        let signed_in: Vec<SignedIn> = sessions
-            .into_iter()
-            .filter_map(|session| {
-                let user = records.users.iter().find(|user| user.id == session.user)?;
-                user.is_active(now).then(|| SignedIn { session, user: user.clone() })
-            })
-            .collect();
+        let signed_in: Vec<SignedIn> =
+            sessions.into_iter().filter(|signed_in| signed_in.user.is_active(now)).collect();
         let mut facts = Facts {
             now,
             demand: demand(purpose, signed_in.len(), &settings::load(app).await?.oauth.acr),
@@ -94,7 +83,7 @@ impl Situation {
                 id: client.id.clone(),
                 first_party: client.consent == client::Consent::Implied,
             }),
-            sessions: signed_in.iter().map(|signed_in| signed_in.facts(hint.as_ref())).collect(),
+            sessions: signed_in.iter().map(|signed_in| session_facts(signed_in, hint.as_ref())).collect(),
             reachable: Level::REACHABLE,
             ..Facts::default()
         };
@@ -105,6 +94,12 @@ impl Situation {
         let account = changed.or_else(|| {
             records.users.into_iter().find(|user| about.as_ref().is_some_and(|about| user.id == *about))
         });
+        if let (Some(proven), Some(account)) = (&progress.authentication, &account)
+            && !account.admits(Begun::Proof, proven.epoch)
+        {
+            // An act of the customer has ended the sign-in: the password is another one, say.
+            return Err(FlowError::Expired);
+        }
         let consent = about.as_ref().and_then(|user| {
             let at = records.consents.iter().position(|consent| consent.user == *user)?;
             Some(records.consents.swap_remove(at))
@@ -121,21 +116,19 @@ impl Situation {
     }
 }
 
-impl SignedIn {
-    fn facts(&self, hint: Option<&NormalIdentifier>) -> SessionFacts {
-        SessionFacts {
-            id: self.session.id.clone(),
-            user: self.session.user.clone(),
-            auth_time: self.session.auth_time,
-            level: self.session.acr,
-            hinted: hint.is_some_and(|hint| self.user.identifier(hint).is_some()),
-        }
+fn session_facts(SignedIn { session, user }: &SignedIn, hint: Option<&NormalIdentifier>) -> SessionFacts {
+    SessionFacts {
+        id: session.id.clone(),
+        user: session.user.clone(),
+        auth_time: session.auth_time,
+        level: session.acr,
+        hinted: hint.is_some_and(|hint| user.identifier(hint).is_some()),
     }
 }
 
 /// Whose records may matter.
 struct Wanted<'a> {
-    sessions: &'a [Stored<Session>],
+    sessions: &'a [SignedIn],
     proven: Option<&'a UserId>,
     client: Option<&'a Client>,
     device: DeviceHandle,
@@ -157,23 +150,31 @@ impl From<ClaimedAccount> for Records {
 }
 
 impl Records {
-    /// These, and what is `wanted` of others: one call, or none.
+    /// These, and what is `wanted` of others: one call, or none. The accounts of the sessions were read with those, and so before the consents.
     async fn and(mut self, app: &App, wanted: Wanted<'_>) -> Result<Self, FlowError> {
         let Wanted { sessions, proven, client, device } = wanted;
-        let unread = |id: &&UserId| !self.users.iter().any(|user| user.id == **id);
-        let proven = proven.filter(unread);
-        let mut ids: Vec<&UserId> = sessions.iter().map(|session| &session.user).filter(unread).collect();
-        ids.extend(proven.filter(|proven| !ids.contains(proven)));
-        if ids.is_empty() {
-            return Ok(self);
-        }
+        let claimed: Vec<UserId> = self.users.iter().map(|user| user.id.clone()).collect();
+        let is_news = |id: &&UserId| !claimed.contains(id);
+        let others = sessions.iter().filter(|signed_in| is_news(&&signed_in.user.id));
+        self.users.extend(others.map(|signed_in| signed_in.user.clone()));
+        let proven = proven.filter(is_news);
+        let unread = proven.filter(|proven| !self.users.iter().any(|user| user.id == **proven));
+        let mut ids: Vec<&UserId> =
+            sessions.iter().map(|signed_in| &signed_in.user.id).filter(is_news).collect();
+        ids.extend(unread);
         let consent_key = |user: &UserId| client.map(|client| consent::key(user, &client.id));
-        let mut keys: Vec<_> = ids.iter().map(|user| (User::TABLE, identity::user_key(user))).collect();
+        let mut keys: Vec<_> =
+            unread.map(|user| (User::TABLE, identity::user_key(user))).into_iter().collect();
         keys.extend(ids.iter().filter_map(|user| Some((Consent::TABLE, consent_key(user)?))));
         keys.extend(proven.and_then(|proven| Some((Device::TABLE, device.key(proven)?))));
+        if keys.is_empty() {
+            return Ok(self);
+        }
         let mut found = store::get_many(app, keys).await?;
-        for user in ids {
+        if let Some(user) = unread {
             self.users.extend(found.take::<User>(identity::user_key(user))?);
+        }
+        for user in ids {
             if let Some(key) = consent_key(user) {
                 self.consents.extend(found.take::<Consent>(key)?);
             }

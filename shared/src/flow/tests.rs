@@ -6,7 +6,7 @@ use super::*;
 use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
-use crate::identity::{IdentifierKind, NormalIdentifier};
+use crate::identity::{Epoch, IdentifierKind, NormalIdentifier};
 use crate::session::Authentication;
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -37,14 +37,15 @@ fn session(number: u8, age: u64) -> SessionFacts {
 fn proven(number: u8) -> Option<Authentication> {
     Some(Authentication {
         user: user(number),
-        at_millis: NOW.0 * 1000,
+        at: NOW,
+        epoch: Epoch::default(),
         amr: vec!["pwd".to_owned()],
         acr: Level::Aal1,
     })
 }
 
 fn yes(number: u8) -> Option<Decision> {
-    Some(Decision::Granted { by: user(number) })
+    Some(Decision::Granted { by: user(number), epoch: Epoch::default() })
 }
 
 fn ada() -> Option<NormalIdentifier> {

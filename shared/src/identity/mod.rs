@@ -6,6 +6,7 @@
 mod attributes;
 mod claims;
 mod email;
+mod epoch;
 mod error;
 mod normal;
 mod phone;
@@ -21,12 +22,13 @@ use serde_json::{Map, Value};
 
 pub use attributes::{AttributesError, check_attributes};
 pub use claims::{Wanted, claims, scope_of_claim};
+pub use epoch::{Access, Act, Begun, Ended, Epoch, current_check, raise_write};
 pub use error::IdentityError;
 pub use normal::{NormalIdentifier, parse_identifier};
 pub use profile::{Address, Profile, Texts};
 pub use store::{find, load, load_by, load_proven, partition, user_key};
 pub use write::{
-    UNPROVEN_LIFETIME, active_check, create_writes, update_writes, verified_event, verify_writes,
+    UNPROVEN_LIFETIME, create_writes, drop_unproven, update_writes, verified_event, verify_writes,
 };
 
 use crate::clock::Timestamp;
@@ -82,6 +84,18 @@ pub enum Status {
     Blocked,
     /// Its owner has ended it; the record waits to be erased.
     Deleted,
+}
+
+impl Status {
+    /// As it rests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Blocked => "blocked",
+            Self::Deleted => "deleted",
+        }
+    }
 }
 
 /// An identifier of an account.
@@ -141,6 +155,12 @@ pub struct User {
     /// When the account goes, unless an identifier is proven before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// The counter that acts raise which end what was begun before them.
+    #[serde(default)]
+    pub epoch: Epoch,
+    /// What they ended.
+    #[serde(default)]
+    pub ended: Ended,
 }
 
 impl User {
@@ -163,6 +183,8 @@ impl User {
             created_at: now,
             updated_at: now,
             expires_at: Some(now.plus(UNPROVEN_LIFETIME)),
+            epoch: Epoch::default(),
+            ended: Ended::default(),
         }
     }
 

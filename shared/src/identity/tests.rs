@@ -37,6 +37,8 @@ fn user(identifiers: &[(IdentifierKind, &str, bool)]) -> User {
         created_at: now,
         updated_at: now,
         expires_at: None,
+        epoch: Epoch::default(),
+        ended: Ended::default(),
     }
 }
 

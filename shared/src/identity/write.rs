@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::store::{Marker, marker_key, user_key};
-use super::{Identifier, IdentifierKind, NormalIdentifier, User};
+use super::store::{Marker, marker_key};
+use super::{Identifier, IdentifierKind, NormalIdentifier, Profile, User};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::hook::{Cause, EventKind};
@@ -80,18 +80,35 @@ pub fn verified_event(app: &App, user: &UserId, kind: IdentifierKind, cause: &Ca
     cause.event(app, EventKind::IdentifierVerified).to(user).with(json!({ "kind": kind })).announce()
 }
 
+/// Drops what strangers may have typed into `user`, if nothing of the account was proven: all but `identifier`, which its owner is about to
+/// prove. The change still has to be written with the account; a group of writes for each identifier frees it.
+#[must_use]
+pub fn drop_unproven(
+    app: &App,
+    sealer: &Sealer,
+    user: &mut User,
+    identifier: &NormalIdentifier,
+) -> Vec<Vec<Write>> {
+    if user.to_prove().is_none() {
+        return Vec::new();
+    }
+    user.profile = Profile::default();
+    user.updated_at = app.clock.now();
+    let (kept, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut user.identifiers)
+        .into_iter()
+        .partition(|own| own.kind == identifier.kind() && own.value == identifier.value());
+    user.identifiers = kept;
+    let mine = [Condition::text("user", user.id.as_str())];
+    let free = |own: &Identifier| Write::delete::<Marker>(marker_key(sealer, &own.normal()), &mine);
+    dropped.iter().map(|own| vec![free(own)]).collect()
+}
+
 /// The writes that keep what was changed of `user` beside its identifiers; `changed` names the members for the event.
 #[must_use]
 pub fn update_writes(app: &App, user: &mut Stored<User>, changed: &[&str], cause: &Cause<'_>) -> Vec<Write> {
     user.updated_at = app.clock.now();
     let event = cause.event(app, EventKind::UserUpdated).to(&user.id).with(json!({ "changed": changed }));
     vec![Write::replace(user), event.announce()]
-}
-
-/// Demands in a transaction that the account is there and may be used.
-#[must_use]
-pub fn active_check(user: &UserId) -> Write {
-    Write::check::<User>(user_key(user), &[Condition::text("status", "active")])
 }
 
 fn marker(sealer: &Sealer, user: &User, identifier: &Identifier) -> Marker {

@@ -1,13 +1,10 @@
-//! Ending sessions: one, or all of a user but one.
+//! Ending sessions.
 
 use serde_json::json;
 
-use super::SessionError;
-use super::store::{Session, SessionsEnded};
+use super::store::Session;
 use crate::app::App;
 use crate::hook::{Cause, EventKind};
-use crate::id::{SessionId, UserId};
-use crate::settings;
 use crate::store::{Condition, Entity, Stored, Write};
 
 /// The writes that end `session`, for a reason that is a stable word of the audit record, such as `signed_out`. They are refused
@@ -34,23 +31,4 @@ fn announcement(app: &App, session: &Session, reason: &'static str, cause: &Caus
     let event = cause.event(app, EventKind::SessionEnded).to(&session.user);
     let facts = json!({ "session": session.id, "reason": reason, "clients": session.clients });
     event.with(facts).announce()
-}
-
-/// The write that ends all sessions of `user` at once, but for `except`: put it into the transaction of the change that ends
-/// them, with the [`end_writes`] of each as groups.
-///
-/// # Errors
-/// When the settings cannot be read.
-pub async fn end_others_write(
-    app: &App,
-    user: &UserId,
-    except: Option<&SessionId>,
-) -> Result<Write, SessionError> {
-    let longest = settings::load(app).await?.sessions.absolute;
-    Ok(Write::put(&SessionsEnded {
-        user: user.clone(),
-        not_before: app.clock.now_millis(),
-        except: except.cloned(),
-        expires_at: app.clock.now().plus(longest),
-    }))
 }

@@ -4,21 +4,31 @@ use std::time::Duration;
 
 use super::SessionError;
 use super::cookie::handles;
-use super::store::{Session, SessionsEnded, ended_key, session_key};
+use super::store::{Session, session_key};
 use crate::app::App;
 use crate::http::Request;
 use crate::id::UserId;
+use crate::identity::{self, User};
 use crate::settings;
 use crate::store::{self, Condition, Cursor, Entity, Order, Page, Stored, Update, Write};
 
 /// A use is noted when the last noted one is so long ago.
 const NOTED_AFTER: Duration = Duration::from_secs(5 * 60);
 
+/// An account signed in on a browser.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Its session.
+    pub session: Stored<Session>,
+    /// The account. Whether it may be used is still to be judged.
+    pub user: Stored<User>,
+}
+
 /// The accounts signed in on the browser that sent `request`, the current one first: one consistent read.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn load_all(app: &App, request: &Request) -> Result<Vec<Stored<Session>>, SessionError> {
+pub async fn load_all(app: &App, request: &Request) -> Result<Vec<SignedIn>, SessionError> {
     let handles: Vec<(UserId, String)> = handles(app, request)
         .into_iter()
         .filter_map(|handle| Some((handle.user()?.clone(), handle.hash())))
@@ -29,46 +39,52 @@ pub async fn load_all(app: &App, request: &Request) -> Result<Vec<Stored<Session
     let mut keys = Vec::new();
     for (user, hash) in &handles {
         keys.push((Session::TABLE, session_key(user, hash)));
-        let ended = (SessionsEnded::TABLE, ended_key(user));
-        if !keys.contains(&ended) {
-            keys.push(ended);
+        let account = (User::TABLE, identity::user_key(user));
+        if !keys.contains(&account) {
+            keys.push(account);
         }
     }
     let mut found = store::get_many(app, keys).await?;
-    let mut sessions: Vec<Stored<Session>> = Vec::new();
-    for (user, hash) in handles {
-        let Some(session) = found.take::<Session>(session_key(&user, &hash))? else { continue };
-        let ended = found.take::<SessionsEnded>(ended_key(&user))?;
-        let survives = ended.is_none_or(|ended| !ended.ends(&session));
-        if survives && session.is_live(app.clock.now()) && sessions.iter().all(|other| other.user != user) {
-            sessions.push(session);
+    let mut signed_in: Vec<SignedIn> = Vec::new();
+    for (id, hash) in handles {
+        let session = found.take::<Session>(session_key(&id, &hash))?;
+        let Some(session) = session.filter(|session| session.is_live(app.clock.now())) else { continue };
+        let Some(user) = found.take::<User>(identity::user_key(&id))? else { continue };
+        if session.is_admitted(&user) {
+            signed_in.push(SignedIn { session, user });
         }
     }
-    Ok(sessions)
+    Ok(signed_in)
 }
 
-/// One page of a customer's live sessions.
+/// One page of the live sessions of `user`.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn list(
     app: &App,
+    user: &User,
+    page: Page,
+) -> Result<(Vec<Stored<Session>>, Option<Cursor>), SessionError> {
+    let (mut sessions, next) = list_unended(app, &user.id, page).await?;
+    sessions.retain(|session| session.is_admitted(user));
+    Ok((sessions, next))
+}
+
+async fn list_unended(
+    app: &App,
     user: &UserId,
     page: Page,
 ) -> Result<(Vec<Stored<Session>>, Option<Cursor>), SessionError> {
     let prefix = session_key(user, "");
-    let (ended, listed) = tokio::join!(
-        store::get_now::<SessionsEnded>(app, ended_key(user)),
-        store::query::<Session>(app, &prefix, Order::Ascending, page),
-    );
-    let (ended, (mut sessions, next)) = (ended?, listed?);
+    let (mut sessions, next) = store::query::<Session>(app, &prefix, Order::Ascending, page).await?;
     let now = app.clock.now();
-    sessions
-        .retain(|session| session.is_live(now) && ended.as_ref().is_none_or(|ended| !ended.ends(session)));
+    sessions.retain(|session| session.is_live(now));
     Ok((sessions, next))
 }
 
-/// A customer's live sessions, all of them: as many as browsers that they signed in with in the last weeks.
+/// The sessions of a customer whose records are there, all of them: as many as browsers that they signed in with in the last weeks. Acts of
+/// the customer may have ended some ([`Session::is_admitted`]).
 ///
 /// # Errors
 /// When the store does not answer.
@@ -77,7 +93,7 @@ pub async fn list_all(app: &App, user: &UserId) -> Result<Vec<Stored<Session>>, 
     let mut sessions = Vec::new();
     let mut page = Page::first(PAGE);
     loop {
-        let (found, next) = list(app, user, page).await?;
+        let (found, next) = list_unended(app, user, page).await?;
         sessions.extend(found);
         match next {
             Some(cursor) => page = Page { limit: PAGE, after: Some(cursor) },

@@ -1,4 +1,4 @@
-//! The records: `user#<uid>`/`session#<handle hash>`, and `user#<uid>`/`sessions_ended`.
+//! The records: `user#<uid>`/`session#<handle hash>`.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
+use crate::identity::{Begun, Epoch, User};
 use crate::settings::SessionSettings;
 use crate::store::{Entity, Key, Table};
 
@@ -34,8 +35,8 @@ pub struct Session {
     pub clients: Vec<String>,
     /// When it began.
     pub started_at: Timestamp,
-    /// When its handle was made, in milliseconds: what was ended before that does not concern it.
-    pub handle_millis: i64,
+    /// The account's epoch in which it began.
+    pub epoch: Epoch,
     /// When it was last used, within some minutes.
     pub last_seen_at: Timestamp,
     /// From which address, at its last sign-in.
@@ -53,6 +54,12 @@ impl Session {
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at && now < self.idle_until
+    }
+
+    /// Whether it goes on, as far as acts of its customer, whose account is `user`, end it.
+    #[must_use]
+    pub fn is_admitted(&self, user: &User) -> bool {
+        user.admits(Begun::Session(&self.id), self.epoch)
     }
 
     /// The time since the user last proved who they are.
@@ -83,39 +90,4 @@ impl Entity for Session {
 /// The key of a session; with an empty hash the prefix of all of a user's sessions.
 pub(super) fn session_key(user: &UserId, hash: &str) -> Key {
     Key::new(format!("user#{user}"), format!("session#{hash}"))
-}
-
-/// All sessions of a user whose handle is older than `not_before` have ended, but for one. Written in the transaction of the
-/// change that ends them, so that none survives it, not even one that is just being made.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SessionsEnded {
-    pub(super) user: UserId,
-    /// In milliseconds.
-    pub(super) not_before: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) except: Option<SessionId>,
-    pub(super) expires_at: Timestamp,
-}
-
-impl SessionsEnded {
-    pub(super) fn ends(&self, session: &Session) -> bool {
-        session.handle_millis < self.not_before && self.except.as_ref() != Some(&session.id)
-    }
-}
-
-impl Entity for SessionsEnded {
-    const TYPE: &'static str = "sessions_ended";
-    const TABLE: Table = Table::Sessions;
-
-    fn key(&self) -> Key {
-        ended_key(&self.user)
-    }
-
-    fn expires(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
-    }
-}
-
-pub(super) fn ended_key(user: &UserId) -> Key {
-    Key::new(format!("user#{user}"), "sessions_ended")
 }

@@ -1,11 +1,11 @@
 //! What sessions promise, as far as it needs no store.
 
-use super::Authentication;
 use super::cookie::parse;
-use super::store::{Session, SessionsEnded};
+use super::store::Session;
 use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
+use crate::identity::Epoch;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -16,7 +16,7 @@ fn handle(number: u8) -> String {
     format!("lk_ss_r1_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(body))
 }
 
-fn session(number: u8, handle_millis: i64) -> Session {
+fn session(number: u8) -> Session {
     Session {
         id: SessionId::from_bytes([number; 16]),
         hash: "hash".to_owned(),
@@ -26,7 +26,7 @@ fn session(number: u8, handle_millis: i64) -> Session {
         acr: Level::Aal1,
         clients: Vec::new(),
         started_at: NOW,
-        handle_millis,
+        epoch: Epoch::default(),
         last_seen_at: NOW,
         address: String::new(),
         user_agent: String::new(),
@@ -58,31 +58,10 @@ fn a_browser_holds_five_accounts_at_most() {
 
 #[test]
 fn a_session_ends_when_idle_and_in_any_case() {
-    let mut session = session(1, 0);
+    let mut session = session(1);
     assert!(session.is_live(Timestamp(NOW.0 + 9)));
     assert!(!session.is_live(Timestamp(NOW.0 + 10)));
     session.idle_until = Timestamp(NOW.0 + 1000);
     assert!(session.is_live(Timestamp(NOW.0 + 99)));
     assert!(!session.is_live(Timestamp(NOW.0 + 100)));
-}
-
-#[test]
-fn what_ends_all_sessions_spares_one_and_the_later_ones() {
-    let user = UserId::from_bytes([1; 16]);
-    let kept = SessionId::from_bytes([1; 16]);
-    let ended = SessionsEnded { user, not_before: 500, except: Some(kept), expires_at: NOW };
-    assert!(!ended.ends(&session(1, 499)), "the one that goes on");
-    assert!(ended.ends(&session(2, 499)));
-    assert!(!ended.ends(&session(2, 500)), "begun after it");
-}
-
-#[test]
-fn auth_time_is_whole_seconds() {
-    let authentication = Authentication {
-        user: UserId::from_bytes([1; 16]),
-        at_millis: 1_999,
-        amr: Vec::new(),
-        acr: Level::Aal1,
-    };
-    assert_eq!(authentication.time(), Timestamp(1));
 }

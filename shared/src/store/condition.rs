@@ -26,6 +26,14 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// The attribute is this number; absent, it is zero.
+    pub fn number(attribute: &'static str, number: u64) -> Self {
+        match number {
+            0 => Self::AtMost(attribute, 0),
+            number => Self::Equals(attribute, AttributeValue::N(number.to_string())),
+        }
+    }
+
     /// The attribute has the value of `text`.
     pub fn text(attribute: &'static str, text: impl Into<String>) -> Self {
         Self::Equals(attribute, AttributeValue::S(text.into()))

@@ -11,6 +11,7 @@ mod groups;
 mod patience;
 mod query;
 mod read;
+mod recheck;
 mod row;
 mod sdk;
 mod send;
@@ -25,6 +26,7 @@ pub use error::StoreError;
 pub use groups::transact_groups;
 pub use query::{Index, Order, query, query_index};
 pub use read::{Many, get, get_many, get_now};
+pub use recheck::transact_rechecked;
 pub use send::{increment, transact, write, write_or_same, write_returning};
 pub use write::{Update, Write};
 

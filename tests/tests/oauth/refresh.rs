@@ -140,10 +140,10 @@ async fn withdrawn_grants_end_and_others_live_on() {
     let world = World::new().await;
     let tokens = world.tokens("openid offline_access").await;
     let ada = NormalIdentifier::email("ada@example.com").unwrap();
-    let ada = identity::find(world.app(), &ada).await.unwrap().unwrap();
+    let ada = identity::load_by(world.app(), &ada).await.unwrap().unwrap();
     let granted = grants::list(world.app(), &ada).await.unwrap();
     assert_eq!((granted.len(), granted[0].terms.client.as_str()), (1, SHOP));
-    let owner = (&ada, &granted[0].id);
+    let owner = (&ada.id, &granted[0].id);
     let writes = grants::revoke_writes(world.app(), owner, Reason::Withdrawn, &Cause::system());
     store::transact(world.app(), writes.into()).await.unwrap();
     assert!(!world.is_live(&tokens).await);

@@ -182,15 +182,12 @@ pub(crate) fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
 /// A session of the customer, as the cookie of a browser.
 async fn sign_in(app: &App, email: &str) -> String {
     let identifier = NormalIdentifier::email(email).unwrap();
-    let user = identity::find(app, &identifier).await.unwrap().unwrap();
+    let account = identity::load_by(app, &identifier).await.unwrap().unwrap();
+    let (user, epoch) = (account.id.clone(), account.epoch);
     let request = http::Request::get("/").body(Bytes::new()).unwrap();
     let request = Request::new(app, request, HERE, std::collections::HashMap::new());
-    let authentication = Authentication {
-        user,
-        at_millis: app.clock.now_millis(),
-        amr: vec!["pwd".to_owned()],
-        acr: Level::Aal1,
-    };
+    let authentication =
+        Authentication { user, at: app.clock.now(), epoch, amr: vec!["pwd".to_owned()], acr: Level::Aal1 };
     let start = session::Start { authentication: &authentication, earlier: None, client: None };
     let started = session::start(app, &request.context(), &start).await.unwrap();
     store::transact(app, started.writes).await.unwrap();

@@ -7,6 +7,7 @@ mod ciba;
 mod completeness;
 mod device;
 mod documents;
+mod epochs;
 mod every_fault;
 mod expiries;
 mod faults;

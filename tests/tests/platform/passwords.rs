@@ -22,7 +22,7 @@ async fn a_password_is_right_for_its_account_alone() {
     let ada = User::new(app, &[email("ada@example.com")]).proven();
     let grace = User::new(app, &[email("grace@example.com")]).proven();
     let password = secret("correct horse battery staple 7");
-    store::write(app, password::set_write(app, &ada.id, &password).await.unwrap()).await.unwrap();
+    store::write(app, password::set_write(app, &ada, &password).await.unwrap()).await.unwrap();
     assert_eq!(password::verify(app, Some(&ada.id), &password).await.unwrap(), Verdict::Right);
     let full_width = secret("ｃorrect horse battery staple 7");
     assert_eq!(password::verify(app, Some(&ada.id), &full_width).await.unwrap(), Verdict::Right);
@@ -43,7 +43,7 @@ async fn nobodys_password_costs_the_same_calls_as_a_wrong_one() {
     let ada = User::new(app, &[email("ada@example.com")]).proven();
     let wrong = Secret::new("correct horse battery staple 8".to_owned());
     let right = Secret::new("correct horse battery staple 7".to_owned());
-    store::write(app, password::set_write(app, &ada.id, &right).await.unwrap()).await.unwrap();
+    store::write(app, password::set_write(app, &ada, &right).await.unwrap()).await.unwrap();
     let mut costs = Vec::new();
     for user in [Some(&ada.id), None] {
         world.stack().calls().reset();
@@ -60,7 +60,7 @@ async fn a_right_password_is_hashed_anew_when_the_cost_rises() {
     let app = world.app();
     let ada = User::new(app, &[email("ada@example.com")]).proven();
     let password = Secret::new("correct horse battery staple 7".to_owned());
-    store::write(app, password::set_write(app, &ada.id, &password).await.unwrap()).await.unwrap();
+    store::write(app, password::set_write(app, &ada, &password).await.unwrap()).await.unwrap();
     let mut dearer = Settings::default();
     dearer.hashing.passes = 3;
     settings::save(app, &dearer).await.unwrap();

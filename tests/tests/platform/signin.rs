@@ -26,7 +26,7 @@ async fn platform() -> World {
     let ada = User::new(app, &[NormalIdentifier::email("ada@example.com").unwrap()]).proven();
     let sealer = keys::sealer(app).await.unwrap();
     let mut writes = identity::create_writes(app, &sealer, &ada, &Cause::system());
-    writes.push(password::set_write(app, &ada.id, &Secret::new(PASSWORD.to_owned())).await.unwrap());
+    writes.push(password::set_write(app, &ada, &Secret::new(PASSWORD.to_owned())).await.unwrap());
     store::transact(app, writes).await.unwrap();
     world
 }

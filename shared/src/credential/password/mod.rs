@@ -13,6 +13,7 @@ use super::CredentialError;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::id::UserId;
+use crate::identity::{Epoch, User};
 use crate::secret::{Secret, constant_time_eq};
 use crate::settings;
 use crate::store::{self, Entity, Key, Stored, Table, Write};
@@ -25,6 +26,17 @@ pub struct Password {
     #[serde(flatten)]
     hashed: Hashed,
     changed_at: Timestamp,
+    /// The account's epoch that it began.
+    #[serde(default)]
+    epoch: Epoch,
+}
+
+impl Password {
+    /// Whether it is the present one of `user`: of two records that are read together, one may be older than the other.
+    #[must_use]
+    pub fn is_of(&self, user: &User) -> bool {
+        self.epoch == user.password_epoch()
+    }
 }
 
 impl Entity for Password {
@@ -41,10 +53,11 @@ impl Entity for Password {
 pub struct PasswordHash(Hashed);
 
 impl PasswordHash {
-    /// The write that gives the account this password, whatever it had before.
+    /// The write that gives the account `user`, as it will be then, this password, whatever it had before.
     #[must_use]
-    pub fn set_write(self, app: &App, user: &UserId) -> Write {
-        Write::put(&Password { user: user.clone(), hashed: self.0, changed_at: app.clock.now() })
+    pub fn set_write(self, app: &App, user: &User) -> Write {
+        let (changed_at, epoch) = (app.clock.now(), user.password_epoch());
+        Write::put(&Password { user: user.id.clone(), hashed: self.0, changed_at, epoch })
     }
 }
 
@@ -127,15 +140,12 @@ pub async fn hash(app: &App, password: &Secret<String>) -> Result<PasswordHash, 
     Ok(PasswordHash(work::make(app, &rules::normalise(password), cost).await?))
 }
 
-/// The write that gives the account `password`, whatever it had before. Check the rules first ([`find_fault`]).
+/// The write that gives the account `user`, as it will be then, `password`, whatever it had before. Check the rules first
+/// ([`find_fault`]).
 ///
 /// # Errors
 /// When a key, the settings or the hashing fails.
-pub async fn set_write(
-    app: &App,
-    user: &UserId,
-    password: &Secret<String>,
-) -> Result<Write, CredentialError> {
+pub async fn set_write(app: &App, user: &User, password: &Secret<String>) -> Result<Write, CredentialError> {
     Ok(hash(app, password).await?.set_write(app, user))
 }
 

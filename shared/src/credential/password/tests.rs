@@ -108,6 +108,7 @@ fn a_password_rests_as_its_parts() {
         user: UserId::from_bytes([7; 16]),
         hashed: Hashed::new(cost, &[1; hash::SALT], &[2; hash::OUTPUT]),
         changed_at: Timestamp(1),
+        epoch: Epoch::default(),
     };
     let item: serde_dynamo::Item = serde_dynamo::to_item(&password).unwrap();
     assert_eq!(item["algorithm"], serde_dynamo::AttributeValue::S("argon2id".to_owned()));

@@ -36,7 +36,8 @@ pub async fn consent(app: &App, mut visit: Visit<'_>) -> Reply {
             again(app, &visit, Step::Consent, wrong).await
         }
         "allow" => {
-            visit.tx.progress.consent = Some(Decision::Granted { by: account.id.clone() });
+            visit.tx.progress.consent =
+                Some(Decision::Granted { by: account.id.clone(), epoch: account.epoch });
             advance(app, visit, Change::default()).await
         }
         "deny" => {

@@ -53,7 +53,7 @@ pub async fn password(app: &App, mut visit: Visit<'_>) -> Reply {
                 let wrong = Rejection::forbidden(FieldError::general(Fault::AccountDisabled));
                 return again(app, &visit, Step::Password, wrong).await;
             }
-            visit.tx.progress.authentication = Some(by_password(app, &account.id));
+            visit.tx.progress.authentication = Some(by_password(app, account));
             let writes = vec![attempt.succeeded()];
             advance(app, visit, Change { writes, given: KnownRecords::Read(Box::new(claimed)) }).await
         }

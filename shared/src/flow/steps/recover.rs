@@ -90,7 +90,8 @@ async fn send(app: &App, loose: &Loose<'_>, identifier: NormalIdentifier) -> Res
         .await?
         .filter(|account| account.is_active(app.clock.now()) && account.may_recover_by(&identifier));
     let recovering = account.as_ref().map(|account| account.id.clone());
-    let progress = Progress { identified: Some(identifier), recovering, ..Progress::default() };
+    let epoch = account.as_ref().map(|account| account.epoch).unwrap_or_default();
+    let progress = Progress { identified: Some(identifier), recovering, epoch, ..Progress::default() };
     let (recovery, handle) = Transaction::recover(app, progress).await?;
     let cause = Cause::new(Actor::Anonymous, &loose.context);
     let event = cause.event(app, EventKind::RecoveryRequested).with(json!({ "known": account.is_some() }));

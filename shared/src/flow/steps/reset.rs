@@ -7,7 +7,7 @@ use crate::app::function::Reply;
 use crate::credential::password;
 use crate::flow::FlowError;
 use crate::flow::definition::FlowKind;
-use crate::flow::ending::{self, EndOfOthers, PasswordSet};
+use crate::flow::ending::{self, PasswordSet};
 use crate::flow::engine::{self, Step};
 use crate::flow::facts::Facts;
 use crate::flow::rejection::Rejection;
@@ -17,7 +17,7 @@ use crate::flow::transaction::{self, Transaction};
 use crate::flow::visit::Loose;
 use crate::hook::{Cause, EventKind};
 use crate::http::{Request, Response};
-use crate::identity::{self, User};
+use crate::identity::{self, Act, Begun, User};
 use crate::keys::sealer;
 use crate::limit::{self, Bucket};
 use crate::page::{Fault, FieldError, Page, Reset, ResetDone, ResetInvalid};
@@ -82,36 +82,43 @@ async fn find(
     }
     let Some(user) = &recovery.progress.recovering else { return Ok(None) };
     let account = identity::load(app, user).await?;
-    Ok(account.filter(|account| account.is_active(app.clock.now())).map(|account| (recovery, account)))
+    // A link is over once another one was used, or the password is another one.
+    let works = |account: &User| {
+        account.is_active(app.clock.now()) && account.admits(Begun::Proof, recovery.progress.epoch)
+    };
+    Ok(account.filter(|account| works(account)).map(|account| (recovery, account)))
 }
 
-/// Uses the link up, sets the password, proves the address that the link came to, and ends everything that was begun before.
+/// Uses the link up, sets the password, proves the address that the link came to, and ends everything that was begun before. Of an account of
+/// which nothing was proven nobody knows who typed the rest: it goes.
 async fn set(
     app: &App,
     loose: &Loose<'_>,
     (recovery, mut account): (Stored<Transaction>, Stored<User>),
     typed: &Secret<String>,
 ) -> Result<DeviceHandle, FlowError> {
+    let identifier = recovery.progress.identified.as_ref().ok_or(FlowError::Expired)?;
     let user = account.id.clone();
     let cause = Cause::user(&user, &loose.context);
     let sealer = sealer(app).await?;
-    let mut writes = vec![Write::consume(&recovery), password::set_write(app, &user, typed).await?];
-    let came_to = recovery
-        .progress
-        .identified
-        .as_ref()
-        .filter(|identifier| account.identifier(identifier).is_some_and(|own| own.verified_at.is_none()));
-    let proof = came_to
-        .and_then(|identifier| identity::verify_writes(app, &sealer, &mut account, (identifier, &cause)));
-    writes.extend(proof.unwrap_or_else(|| vec![identity::active_check(&user)]));
+    account.raise(Act::Recovered);
+    let dropped = identity::drop_unproven(app, &sealer, &mut account, identifier);
+    let mut writes = vec![Write::consume(&recovery), password::set_write(app, &account, typed).await?];
+    let is_proven = account.identifier(identifier).is_some_and(|own| own.verified_at.is_some());
+    let proof = match is_proven {
+        true => None,
+        false => identity::verify_writes(app, &sealer, &mut account, (identifier, &cause)),
+    };
+    writes.extend(proof.unwrap_or_else(|| vec![Write::replace(&account)]));
     // The owner's browser is known from here on, so that a stranger's guesses do not slow it.
     let mut device = session::device(app, loose.request);
     let known = device.known_to(app, &user).await?;
     writes.extend(device.note(app, known, (&user, &loose.context.user_agent)).await?);
-    let set = PasswordSet { event: EventKind::PasswordReset, keep: None, locale: loose.locale() };
+    let set = PasswordSet { event: EventKind::PasswordReset, locale: loose.locale() };
     writes.extend(ending::password_set_writes(app, &account, &set, &cause).await?);
-    let ended = ending::end_others_groups(app, (&user, None), EndOfOthers::Recovered, &cause).await?;
-    store::transact_groups(app, writes, ended).await.map_err(FlowError::of_race)?;
+    let mut groups = ending::ended_groups(app, &account, Act::Recovered, &cause).await?;
+    groups.extend(dropped);
+    store::transact_groups(app, writes, groups).await.map_err(FlowError::of_race)?;
     Ok(device)
 }
 

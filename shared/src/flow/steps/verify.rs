@@ -18,11 +18,11 @@ use crate::flow::situation::KnownRecords;
 use crate::flow::visit::Visit;
 use crate::hook::Cause;
 use crate::http::{Problem, Response};
-use crate::id::UserId;
-use crate::identity::{self, IdentifierKind, NormalIdentifier, User};
+use crate::identity::{self, Begun, IdentifierKind, NormalIdentifier, User};
 use crate::keys::sealer;
 use crate::limit::{self, Bucket};
 use crate::page::{Fault, FieldError, Notice};
+use crate::session::Authentication;
 use crate::settings;
 use crate::store::{self, Stored, Write};
 
@@ -95,9 +95,9 @@ async fn prove(app: &App, visit: Visit<'_>, used: Write) -> Reply {
 
 async fn record(app: &App, mut visit: Visit<'_>, identifier: &NormalIdentifier, used: Write) -> Reply {
     let pending = visit.tx.progress.sign_up.take();
-    let proven = visit.tx.progress.authentication.as_ref().map(|proven| proven.user.clone());
+    let proven = visit.tx.progress.authentication.clone();
     let (account, mut writes) = match (proven, &pending) {
-        (Some(user), pending) => add(app, &visit, &user, identifier, pending.as_ref()).await?,
+        (Some(proven), pending) => add(app, &visit, &proven, identifier, pending.as_ref()).await?,
         (None, Some(pending)) => create(app, &mut visit, identifier, pending).await?,
         (None, None) => return Err(FlowError::Expired.into()),
     };
@@ -121,8 +121,8 @@ async fn create(
     let cause = Cause::user(&user.id, &visit.context);
     let mut writes = identity::create_writes(app, &sealer, &user, &cause);
     writes.push(identity::verified_event(app, &user.id, identifier.kind(), &cause));
-    writes.push(begun.password.set_write(app, &user.id));
-    visit.tx.progress.authentication = Some(by_password(app, &user.id));
+    writes.push(begun.password.set_write(app, &user));
+    visit.tx.progress.authentication = Some(by_password(app, &user));
     Ok((Stored { entity: user, rev: 1 }, writes))
 }
 
@@ -130,18 +130,19 @@ async fn create(
 async fn add(
     app: &App,
     visit: &Visit<'_>,
-    user: &UserId,
+    proven: &Authentication,
     identifier: &NormalIdentifier,
     pending: Option<&PendingSignUp>,
 ) -> Result<(Stored<User>, Vec<Write>), FlowError> {
-    let account = identity::load(app, user).await?;
-    let mut account =
-        account.filter(|account| account.is_active(app.clock.now())).ok_or(FlowError::Expired)?;
+    let account = identity::load(app, &proven.user).await?;
+    let goes_on =
+        |account: &User| account.is_active(app.clock.now()) && account.admits(Begun::Proof, proven.epoch);
+    let mut account = account.filter(|account| goes_on(account)).ok_or(FlowError::Expired)?;
     let typed = pending.and_then(|pending| pending.identifier(identifier.kind()));
     if typed == Some(identifier) && account.identifier(identifier).is_none() {
         account.add(identifier);
     }
-    let (sealer, cause) = (sealer(app).await?, Cause::user(user, &visit.context));
+    let (sealer, cause) = (sealer(app).await?, Cause::user(&proven.user, &visit.context));
     let proof = (identifier, &cause);
     let writes = identity::verify_writes(app, &sealer, &mut account, proof).ok_or(FlowError::Expired)?;
     Ok((account, writes))

@@ -56,8 +56,9 @@ pub async fn issue(
 
 impl Granted<'_> {
     pub(super) fn terms(&self, settings: &OAuthSettings) -> Terms {
-        let Self { request, session, .. } = *self;
+        let Self { request, session, user, .. } = *self;
         Terms {
+            epoch: user.epoch,
             client: request.client_id.clone(),
             user: session.user.clone(),
             session: Some(session.id.clone()),
@@ -72,13 +73,11 @@ impl Granted<'_> {
     }
 
     fn code(&self, app: &App, handle: &Handle, settings: &Settings) -> Code {
-        let Self { request, client, session, .. } = *self;
+        let Self { request, client, .. } = *self;
         Code {
             hash: handle.hash(),
             grant: GrantId::new(app),
             terms: self.terms(&settings.oauth),
-            handle_millis: session.handle_millis,
-            issued_millis: app.clock.now_millis(),
             redirect_uri: request.redirect_uri.clone(),
             redirect_uri_given: request.redirect_uri_given,
             code_challenge: request.code_challenge.clone(),

@@ -14,11 +14,11 @@ use crate::store;
 
 /// Pushes the tokens, or why there are none.
 pub(super) async fn push(app: &App, notified: &Notified<'_>) -> Result<Result<(), FetchError>, OAuthError> {
-    let Standing::Granted(approval) = notified.pending.standing(app.clock.now()) else {
+    let Standing::Granted(terms) = notified.pending.standing(app.clock.now()) else {
         return notified.post(app, &notified.refusal("access_denied")).await;
     };
     let id = GrantId::new(app);
-    let pushed = Pushed { approval, grant: &id, auth_req_id: &notified.notification.auth_req_id };
+    let pushed = Pushed { terms, grant: &id, auth_req_id: &notified.notification.auth_req_id };
     let response = match exchange(app, notified.client, &pushed).await {
         Ok(response) => response,
         Err(OAuthError::InvalidGrant(_)) => {
@@ -36,7 +36,7 @@ pub(super) async fn push(app: &App, notified: &Notified<'_>) -> Result<Result<()
             Err(error) => return Err(error.into()),
         },
         Err(_) => {
-            let owner = (&approval.terms.user, &id);
+            let owner = (&terms.user, &id);
             grants::revoke_family(app, owner, Reason::NotDelivered, &Cause::system()).await?;
         }
     }

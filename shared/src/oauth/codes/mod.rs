@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::id::GrantId;
 use crate::store::{Entity, Key, Table};
 
-pub(super) use redeem::{Presented, load, redeem_writes, revoke_reused};
+pub(super) use redeem::{Presented, consume, load, revoke_reused};
 
 /// How long the record outlives the code, to notice a second use.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -25,11 +25,6 @@ pub(super) struct Code {
     pub(super) grant: GrantId,
     /// What was granted.
     pub(super) terms: Terms,
-    /// When the handle of the session was made, in milliseconds: the code ends with sessions that are ended all at once.
-    pub(super) handle_millis: i64,
-    /// When it was issued, in milliseconds: it ends with what the customer withdraws.
-    #[serde(default)]
-    pub(super) issued_millis: i64,
     /// Where it was sent.
     pub(super) redirect_uri: String,
     /// Whether the request named that address.

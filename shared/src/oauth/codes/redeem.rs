@@ -8,7 +8,7 @@ use crate::http::Params;
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::verifier_matches;
-use crate::oauth::grants::{self, Approved, Grant, Reason};
+use crate::oauth::grants::{self, Reason};
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
@@ -78,21 +78,12 @@ impl Code {
     }
 }
 
-/// The writes that consume `code` and begin `grant`: the first one is refused when the code was consumed before, any other when the
-/// customer was blocked, signed out or withdrew it since.
-pub(in crate::oauth) fn redeem_writes(
-    app: &App,
-    code: &Code,
-    grant: &Grant,
-    cause: &Cause<'_>,
-) -> Vec<Write> {
-    let consume = Update::of::<Code>(code.key())
+/// The write that consumes `code`: refused when it was consumed before.
+pub(in crate::oauth) fn consume(app: &App, code: &Code) -> Write {
+    Update::of::<Code>(code.key())
         .set("redeemed_at", &app.clock.now())
-        .when(&[Condition::Exists, Condition::Absent("redeemed_at")]);
-    let mut writes: Vec<Write> = vec![consume.into()];
-    let approved = Approved { handle_millis: code.handle_millis, at_millis: code.issued_millis };
-    writes.extend(grants::begin_writes(app, grant, Some(approved), cause));
-    writes
+        .when(&[Condition::Exists, Condition::Absent("redeemed_at")])
+        .into()
 }
 
 /// A code came a second time: whoever was first may be a thief, so all that came of it ends (RFC 6749 §4.1.2, RFC 9700 §4.5).

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Grant, ended};
+use super::Grant;
 use crate::app::App;
 use crate::hook::{Cause, EventKind};
-use crate::store::Write;
-use crate::{identity, session};
+use crate::identity::{self, Begun, User};
+use crate::store::{self, StoreError, Stored, Write};
 
 /// The writes of `grant` itself, and of its event.
 pub(in crate::oauth) fn created(app: &App, grant: &Grant, cause: &Cause<'_>) -> [Write; 2] {
@@ -16,30 +16,32 @@ pub(in crate::oauth) fn created(app: &App, grant: &Grant, cause: &Cause<'_>) -> 
     [Write::create(grant), event.announce()]
 }
 
-/// When a customer approved what begins now, in milliseconds.
-#[derive(Clone, Copy)]
-pub(in crate::oauth) struct Approved {
-    /// When the handle of their session was made: the approval ends with sessions that are ended all at once.
-    pub(in crate::oauth) handle_millis: i64,
-    /// When they did.
-    pub(in crate::oauth) at_millis: i64,
+/// What is written with a grant that begins.
+pub(in crate::oauth) struct With {
+    /// What is used up for it; the first write, where there is one.
+    pub(in crate::oauth) consumes: Option<Write>,
+    /// What its first tokens need.
+    pub(in crate::oauth) minted: Vec<Write>,
 }
 
-/// The writes that begin `grant`, which was approved before, if somebody was asked: refused when the customer was blocked, signed out or
-/// withdrew it since. Put them after the write that consumes what the grant is given for.
-pub(in crate::oauth) fn begin_writes(
+/// Begins `grant`, in one transaction. Refused when what is used up for it was used before, or when the customer was blocked, signed out or
+/// withdrew it since they approved: the counter is held against the one of then, and the account is judged where an act came in between.
+pub(in crate::oauth) async fn begin(
     app: &App,
     grant: &Grant,
-    approved: Option<Approved>,
+    with: With,
     cause: &Cause<'_>,
-) -> Vec<Write> {
+) -> Result<(), StoreError> {
     let terms = &grant.terms;
-    let mut writes = vec![identity::active_check(&terms.user)];
+    let mut writes: Vec<Write> = with.consumes.into_iter().collect();
+    let check = writes.len();
+    writes.push(identity::current_check(&terms.user, terms.epoch));
     writes.extend(created(app, grant, cause));
-    if let Some(Approved { handle_millis, at_millis }) = approved {
-        let within = terms.session.as_ref();
-        writes.extend(within.map(|within| session::survives_check(&terms.user, within, handle_millis)));
-        writes.extend(ended::checks(terms, at_millis));
-    }
-    writes
+    writes.extend(with.minted);
+    store::transact_rechecked(app, writes, check, |user: &Stored<User>| {
+        let goes_on =
+            user.is_active(app.clock.now()) && user.admits(Begun::Approval(terms.access()), terms.epoch);
+        goes_on.then(|| identity::current_check(&user.id, user.epoch))
+    })
+    .await
 }

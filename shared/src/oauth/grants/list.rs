@@ -3,6 +3,7 @@
 use super::{Grant, key};
 use crate::app::App;
 use crate::id::{GrantId, UserId};
+use crate::identity::User;
 use crate::store::{self, Order, Page, StoreError, Stored};
 
 /// A grant as it is now, dead or alive.
@@ -13,11 +14,18 @@ pub async fn load(app: &App, user: &UserId, grant: &GrantId) -> Result<Option<St
     store::get_now(app, key(user, grant.as_str())).await
 }
 
-/// The live grants of a customer, all of them: one customer has as many as sign-ins that still hold.
+/// The live grants of `user`, all of them: one customer has as many as sign-ins that still hold.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list(app: &App, user: &UserId) -> Result<Vec<Grant>, StoreError> {
+pub async fn list(app: &App, user: &User) -> Result<Vec<Grant>, StoreError> {
+    let mut grants = list_unrevoked(app, &user.id).await?;
+    grants.retain(|grant| grant.is_admitted(user));
+    Ok(grants)
+}
+
+/// The same with those that acts of the customer have ended, and that are not revoked yet.
+pub(super) async fn list_unrevoked(app: &App, user: &UserId) -> Result<Vec<Grant>, StoreError> {
     const PAGE: i32 = 200;
     let now = app.clock.now();
     let mut grants = Vec::new();

@@ -2,7 +2,6 @@
 //! refresh token; when the grant is revoked, all its tokens are worth nothing.
 
 mod begin;
-mod ended;
 mod list;
 mod revoke;
 
@@ -18,13 +17,13 @@ use super::tokens::Customer;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
+use crate::identity::{Access, Begun, Epoch, User};
 use crate::store::{Entity, Key, Table};
 
-pub use ended::{session_check, withdrawn_write};
 pub use list::{list, load};
-pub use revoke::{Reason, end_writes_of_session, revoke_writes};
+pub use revoke::{Reason, revoke_ended, revoke_writes};
 
-pub(super) use begin::{Approved, begin_writes, created};
+pub(super) use begin::{With, begin, created};
 pub(super) use revoke::revoke_family;
 
 /// What was granted, and in which sign-in.
@@ -34,6 +33,8 @@ pub struct Terms {
     pub user: UserId,
     /// To whom.
     pub client: String,
+    /// In which epoch of their account.
+    pub epoch: Epoch,
     /// In which session; none where the customer did not sign in here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
@@ -64,6 +65,12 @@ impl Terms {
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.scopes.iter().any(|scope| scope == OFFLINE_ACCESS)
+    }
+
+    /// What acts of the customer may end.
+    #[must_use]
+    pub fn access(&self) -> Access<'_> {
+        Access { client: &self.client, session: self.session.as_ref(), offline: self.is_offline() }
     }
 
     /// Whether a token for the scopes `asked` brings `client` the claims of `scope` that its request named one by one. They are not in
@@ -158,10 +165,16 @@ impl Grant {
         }
     }
 
-    /// Whether its tokens are worth anything at `now`.
+    /// Whether its tokens are worth anything at `now`, as far as no act of its customer has ended it.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && now < self.expires_at
+    }
+
+    /// Whether it goes on, as far as acts of its customer, whose account is `user`, end it.
+    #[must_use]
+    pub fn is_admitted(&self, user: &User) -> bool {
+        user.admits(Begun::Grant(self.terms.access()), self.terms.epoch)
     }
 }
 

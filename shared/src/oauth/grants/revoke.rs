@@ -1,17 +1,17 @@
-//! Revoking grants: one family, a client's, a session's, or all of a customer.
+//! Revoking grants: one family, or all that an act of the customer has ended.
 
 use serde_json::json;
 
-use super::{Grant, ended, key, list};
+use super::list::list_unrevoked;
+use super::{Grant, key};
 use crate::app::App;
 use crate::hook::{Cause, EventKind};
-use crate::id::{GrantId, SessionId, UserId};
+use crate::id::{GrantId, UserId};
+use crate::identity::User;
 use crate::store::{self, Condition, StoreError, Update, Write};
 
 /// A revocation is this many writes.
 const WRITES: usize = 2;
-/// So many families are revoked in one transaction, whose limit is a hundred writes.
-const TOGETHER: usize = 40;
 
 /// Why a family ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Reason {
     SessionEnded,
     /// The customer changed or recovered the password.
     PasswordChanged,
+    /// The account was stopped or ended.
+    AccountBlocked,
     /// Its code came a second time.
     CodeReused,
     /// Its tokens could not be pushed to the client.
@@ -41,6 +43,7 @@ impl Reason {
             Self::GivenBack => "given_back",
             Self::SessionEnded => "session_ended",
             Self::PasswordChanged => "password_changed",
+            Self::AccountBlocked => "account_blocked",
             Self::CodeReused => "code_reused",
             Self::NotDelivered => "not_delivered",
             Self::RefreshTokenReused => "refresh_token_reused",
@@ -53,6 +56,7 @@ impl Reason {
             | Self::GivenBack
             | Self::SessionEnded
             | Self::PasswordChanged
+            | Self::AccountBlocked
             | Self::NotDelivered => EventKind::GrantRevoked,
             Self::CodeReused => EventKind::CodeReused,
             Self::RefreshTokenReused => EventKind::RefreshTokenReused,
@@ -92,39 +96,18 @@ pub(in crate::oauth) async fn revoke_family(
     }
 }
 
-async fn revoke_each(
-    app: &App,
-    grants: &[Grant],
-    reason: Reason,
-    cause: &Cause<'_>,
-) -> Result<usize, StoreError> {
-    let mut revoked = 0;
-    for grant in grants {
-        revoked += usize::from(revoke_family(app, (&grant.terms.user, &grant.id), reason, cause).await?);
-    }
-    Ok(revoked)
-}
-
-/// The writes that revoke what ends with `session`: its grants without `offline_access` (Core §11), and what was approved in it and is
-/// not fetched yet. Put them into the transaction that
-/// ends the session. Should there be more than a transaction holds, the oldest are revoked before, in transactions of their own.
+/// The writes that revoke the families of the account that do not go on as it is `after` an act: a group for each. The act itself has ended
+/// them; these tidy up, also after those acts before it that could not.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn end_writes_of_session(
+pub async fn revoke_ended(
     app: &App,
-    user: &UserId,
-    session: &SessionId,
+    after: &User,
+    reason: Reason,
     cause: &Cause<'_>,
-) -> Result<Vec<Write>, StoreError> {
-    let mut grants = list(app, user).await?;
-    grants.retain(|grant| grant.terms.session.as_ref() == Some(session) && !grant.terms.is_offline());
-    grants.sort_by_key(|grant| grant.used_at);
-    let early = grants.len().saturating_sub(TOGETHER);
-    revoke_each(app, &grants[..early], Reason::SessionEnded, cause).await?;
-    let writes =
-        |grant: &Grant| revoke_writes(app, (&grant.terms.user, &grant.id), Reason::SessionEnded, cause);
-    let mut all: Vec<Write> = grants[early..].iter().flat_map(writes).collect();
-    all.push(ended::session_ended_write(app, user, session).await?);
-    Ok(all)
+) -> Result<Vec<Vec<Write>>, StoreError> {
+    let grants = list_unrevoked(app, &after.id).await?;
+    let ended = grants.iter().filter(|grant| !grant.is_admitted(after));
+    Ok(ended.map(|grant| revoke_writes(app, (&after.id, &grant.id), reason, cause).into()).collect())
 }

@@ -14,8 +14,7 @@ use crate::keys::{self, Typ};
 use crate::oauth::subject::Naming;
 use crate::oauth::tokens::Audience;
 use crate::oauth::{OAuthError, authorization};
-use crate::session::Session;
-use crate::store::Stored;
+use crate::session::{Session, SignedIn};
 
 /// The longest `state`, in bytes.
 const STATE: usize = 4096;
@@ -97,9 +96,9 @@ impl LogoutRequest {
     pub async fn choose<'a>(
         &self,
         app: &App,
-        sessions: &'a [Stored<Session>],
-    ) -> Result<Option<&'a Stored<Session>>, LogoutError> {
-        if let Some(named) = sessions.iter().find(|session| self.names(session)) {
+        sessions: &'a [SignedIn],
+    ) -> Result<Option<&'a SignedIn>, LogoutError> {
+        if let Some(named) = sessions.iter().find(|signed_in| self.names(&signed_in.session)) {
             return Ok(Some(named));
         }
         let hinted = match &self.logout_hint {

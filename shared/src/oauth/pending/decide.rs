@@ -1,18 +1,20 @@
 //! The customer's decision: once, and in time.
 
-use super::{Approval, Pending, key};
+use super::{Pending, key};
 use crate::app::App;
+use crate::identity::User;
 use crate::oauth::authorization::RequestedClaims;
 use crate::oauth::grants::Terms;
 use crate::session::Session;
 use crate::store::{Condition, Update, Write};
 
-/// The write that grants what was asked for, to be redeemed in the session of who decided. Refused when it was decided before, or is
+/// The write that grants what was asked for, to be redeemed in the session of who decided, whose account is `user`. Refused when it was decided before, or is
 /// too late.
 #[must_use]
-pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
+pub fn grant_write(app: &App, pending: &Pending, session: &Session, user: &User) -> Write {
     let terms = Terms {
         user: session.user.clone(),
+        epoch: user.epoch,
         client: pending.client.clone(),
         session: Some(session.id.clone()),
         scopes: pending.scopes.clone(),
@@ -23,9 +25,7 @@ pub fn grant_write(app: &App, pending: &Pending, session: &Session) -> Write {
         acr: Some(session.acr.name().to_owned()),
         amr: session.amr.clone(),
     };
-    let at_millis = app.clock.now_millis();
-    let approval = Approval { terms, handle_millis: session.handle_millis, at_millis };
-    decide(app, pending).set("approval", &approval).into()
+    decide(app, pending).set("granted", &terms).into()
 }
 
 /// The write that refuses it. Refused as [`grant_write`].

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::authorization::Access;
 use super::details::Details;
-use super::grants::{Approved, Terms};
+use super::grants::Terms;
 use crate::app::App;
 use crate::client::{Client, DeliveryMode};
 use crate::clock::Timestamp;
@@ -78,27 +78,10 @@ pub struct Pending {
     decided_at: Option<Timestamp>,
     /// What the customer granted; absent after a decision, it was no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    approval: Option<Approval>,
+    granted: Option<Terms>,
     /// When the tokens were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redeemed_at: Option<Timestamp>,
-}
-
-/// What a customer granted, and in which sign-in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Approval {
-    pub(super) terms: Terms,
-    /// When the handle of the session was made, in milliseconds: the approval ends with sessions that are ended all at once.
-    handle_millis: i64,
-    /// When the customer granted it, in milliseconds: the approval ends with what they withdraw.
-    #[serde(default)]
-    at_millis: i64,
-}
-
-impl Approval {
-    pub(super) const fn time(&self) -> Approved {
-        Approved { handle_millis: self.handle_millis, at_millis: self.at_millis }
-    }
 }
 
 /// What a client asks for.
@@ -129,7 +112,7 @@ impl Pending {
             interval: INTERVAL,
             next_poll_at: now,
             decided_at: None,
-            approval: None,
+            granted: None,
             redeemed_at: None,
         }
     }

@@ -1,10 +1,11 @@
 //! Polling (RFC 8628 §3.5): where the request stands, and how often a client may ask. Who asks too early waits five seconds longer from
 //! then on.
 
-use super::{Approval, INTERVAL, Pending, key};
+use super::{INTERVAL, Pending, key};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::oauth::OAuthError;
+use crate::oauth::grants::Terms;
 use crate::store::{self, Condition, StoreError, Update};
 
 /// So much earlier a poll may come than it should, in seconds: clocks count whole ones.
@@ -16,7 +17,7 @@ pub(in crate::oauth) enum Standing<'a> {
     /// The customer has not decided.
     Open,
     /// The customer said yes, and the tokens were not given yet.
-    Granted(&'a Approval),
+    Granted(&'a Terms),
     /// The customer said no.
     Denied,
     /// Nobody decided in time, or nobody came for the tokens.
@@ -27,11 +28,11 @@ pub(in crate::oauth) enum Standing<'a> {
 
 impl Pending {
     pub(in crate::oauth) fn standing(&self, now: Timestamp) -> Standing<'_> {
-        match (&self.approval, self.decided_at) {
+        match (&self.granted, self.decided_at) {
             _ if self.redeemed_at.is_some() => Standing::Redeemed,
             (None, Some(_)) => Standing::Denied,
             _ if self.expires_at <= now => Standing::Expired,
-            (Some(approval), _) => Standing::Granted(approval),
+            (Some(terms), _) => Standing::Granted(terms),
             (None, None) => Standing::Open,
         }
     }

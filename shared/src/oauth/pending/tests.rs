@@ -4,6 +4,7 @@ use super::*;
 use crate::app::App;
 use crate::app::offline::offline;
 use crate::id::{SessionId, UserId};
+use crate::identity::Epoch;
 use crate::oauth::authorization::RequestedClaims;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -26,15 +27,16 @@ fn pending(app: &App) -> Pending {
         interval: INTERVAL,
         next_poll_at: NOW,
         decided_at: None,
-        approval: None,
+        granted: None,
         redeemed_at: None,
     }
 }
 
-fn approval() -> Approval {
-    let terms = Terms {
+fn terms() -> Terms {
+    Terms {
         user: UserId::from_bytes([1; 16]),
         client: "tv".to_owned(),
+        epoch: Epoch::default(),
         session: Some(SessionId::from_bytes([2; 16])),
         scopes: vec!["openid".to_owned()],
         resources: Vec::new(),
@@ -43,8 +45,7 @@ fn approval() -> Approval {
         auth_time: Some(NOW),
         acr: None,
         amr: Vec::new(),
-    };
-    Approval { terms, handle_millis: 0, at_millis: 0 }
+    }
 }
 
 #[test]
@@ -57,8 +58,8 @@ fn a_request_stands_where_its_customer_left_it() {
     let denied = Pending { decided_at: Some(NOW), ..open.clone() };
     assert!(!denied.is_open(NOW));
     assert_eq!((denied.standing(NOW), denied.standing(late)), (Standing::Denied, Standing::Denied));
-    let granted = Pending { approval: Some(approval()), ..denied };
-    assert_eq!(granted.standing(NOW), Standing::Granted(&approval()));
+    let granted = Pending { granted: Some(terms()), ..denied };
+    assert_eq!(granted.standing(NOW), Standing::Granted(&terms()));
     assert_eq!(granted.standing(late), Standing::Expired, "tokens are for who comes in time");
     let redeemed = Pending { redeemed_at: Some(NOW), ..granted };
     assert_eq!(redeemed.standing(late), Standing::Redeemed);

@@ -10,6 +10,7 @@ use crate::app::offline::offline;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{GrantId, SessionId, UserId};
+use crate::identity::Epoch;
 use crate::keys::{Handle, HandleKind, Sealer};
 use crate::oauth::authorization::RequestedClaims;
 use crate::oauth::details::Details;
@@ -37,6 +38,7 @@ impl Family {
         let terms = Terms {
             user,
             client: "acme".to_owned(),
+            epoch: Epoch::default(),
             session: Some(SessionId::new(&app)),
             scopes: vec!["openid".to_owned()],
             resources: Vec::new(),

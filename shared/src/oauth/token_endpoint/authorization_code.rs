@@ -5,7 +5,8 @@ use super::pending::ENDED;
 use super::{Exchange, IdTokenExtras, TokenResponse};
 use crate::oauth::OAuthError;
 use crate::oauth::codes::{self, Presented};
-use crate::store::{self, StoreError};
+use crate::oauth::grants::{self, With};
+use crate::store::StoreError;
 
 /// The place of the write that consumes the code in the transaction.
 const CONSUMES: usize = 0;
@@ -18,9 +19,8 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     }
     let extras = IdTokenExtras { nonce: code.nonce.as_deref(), ..IdTokenExtras::default() };
     let Family { grant, response, minted } = exchange.family((&code.grant, &code.terms), extras).await?;
-    let mut writes = codes::redeem_writes(app, &code, &grant, cause);
-    writes.extend(minted);
-    match store::transact(app, writes).await {
+    let with = With { consumes: Some(codes::consume(app, &code)), minted };
+    match grants::begin(app, &grant, with, cause).await {
         Ok(()) => Ok(response),
         Err(StoreError::Refused { index: CONSUMES, .. }) => {
             Err(codes::revoke_reused(app, &code, cause).await?)

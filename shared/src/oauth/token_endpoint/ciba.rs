@@ -9,10 +9,11 @@ use crate::hook::Cause;
 use crate::http::Params;
 use crate::id::GrantId;
 use crate::keys::{Handle, HandleKind};
-use crate::oauth::pending::{self, Approval};
+use crate::oauth::OAuthError;
+use crate::oauth::grants::{self, Terms, With};
+use crate::oauth::pending;
 use crate::oauth::tokens::Confirmation;
-use crate::oauth::{OAuthError, grants};
-use crate::store::{self, StoreError};
+use crate::store::StoreError;
 
 /// What every refusal of an id says that is none of the client's.
 const UNKNOWN: OAuthError =
@@ -35,7 +36,7 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
 /// What is pushed.
 pub(in crate::oauth) struct Pushed<'a> {
     /// What the customer granted.
-    pub(in crate::oauth) approval: &'a Approval,
+    pub(in crate::oauth) terms: &'a Terms,
     /// The family that this attempt begins.
     pub(in crate::oauth) grant: &'a GrantId,
     /// The request, as the client knows it.
@@ -52,12 +53,8 @@ pub(in crate::oauth) async fn push(
     let cause = Cause::system();
     let exchange = Exchange { app, client, params: &params, confirmation: &confirmation, cause };
     let extras = IdTokenExtras { auth_req_id: Some(pushed.auth_req_id), ..IdTokenExtras::default() };
-    let Family { grant, response, minted } =
-        exchange.family((pushed.grant, &pushed.approval.terms), extras).await?;
-    let approved = Some(pushed.approval.time());
-    let mut writes = grants::begin_writes(app, &grant, approved, &exchange.cause);
-    writes.extend(minted);
-    match store::transact(app, writes).await {
+    let Family { grant, response, minted } = exchange.family((pushed.grant, pushed.terms), extras).await?;
+    match grants::begin(app, &grant, With { consumes: None, minted }, &exchange.cause).await {
         Ok(()) => Ok(response),
         Err(StoreError::Refused { .. }) => Err(ENDED),
         Err(error) => Err(error.into()),

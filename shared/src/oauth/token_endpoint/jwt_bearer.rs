@@ -12,12 +12,11 @@ use crate::identity::User;
 use crate::limit::{self, Bucket};
 use crate::oauth::authorization::RequestedClaims;
 use crate::oauth::details::Details;
-use crate::oauth::grants::{self, Grant, Terms};
+use crate::oauth::grants::{self, Grant, Terms, With};
 use crate::oauth::scope::{self, OFFLINE_ACCESS, Registry};
 use crate::oauth::subject::Naming;
 use crate::oauth::{OAuthError, assertion};
 use crate::settings::{self, AssertionIssuer, AssertionPurpose};
-use crate::store;
 
 pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, OAuthError> {
     let Exchange { app, client, params, ref cause, .. } = *exchange;
@@ -46,10 +45,9 @@ pub(super) async fn exchange(exchange: &Exchange<'_>) -> Result<TokenResponse, O
     let minted = exchange.access_token(&narrowed, lifetime, Some(customer)).await?;
     let response = TokenResponse::of(&minted, narrowed.scopes);
     let spends = asserted.once.spend(app, &asserted.issuer.issuer.iss, OnceKind::Grant);
-    let mut writes = vec![spends.ok_or_else(|| refused("it does not hold any more"))?];
-    writes.extend(grants::begin_writes(app, &grant, None, cause));
-    writes.extend(minted.writes);
-    match store::transact(app, writes).await {
+    let spends = spends.ok_or_else(|| refused("it does not hold any more"))?;
+    let with = With { consumes: Some(spends), minted: minted.writes };
+    match grants::begin(app, &grant, with, cause).await {
         Ok(()) => Ok(response),
         Err(error) if error.is_refused() => Err(refused("it was used before, or the account has ended")),
         Err(error) => Err(error.into()),
@@ -89,6 +87,7 @@ impl Exchange<'_> {
     fn grant(&self, user: &User, scopes: &[String], lifetime: Duration) -> Grant {
         let terms = Terms {
             user: user.id.clone(),
+            epoch: user.epoch,
             client: self.client.id.clone(),
             session: None,
             scopes: scopes.to_vec(),

@@ -2,9 +2,10 @@
 
 use super::family::Family;
 use super::{Exchange, IdTokenExtras, TokenResponse};
+use crate::oauth::OAuthError;
+use crate::oauth::grants::{self, With};
 use crate::oauth::pending::{self, Pending, Standing};
-use crate::oauth::{OAuthError, grants};
-use crate::store::{self, StoreError};
+use crate::store::StoreError;
 
 /// The place of the write that consumes the request in the transaction.
 const CONSUMES: usize = 0;
@@ -16,19 +17,17 @@ impl Exchange<'_> {
         pending: &Pending,
         used: OAuthError,
     ) -> Result<TokenResponse, OAuthError> {
-        let approval = match pending.standing(self.app.clock.now()) {
-            Standing::Granted(approval) => approval,
+        let terms = match pending.standing(self.app.clock.now()) {
+            Standing::Granted(terms) => terms,
             Standing::Open => return Err(pending::pace(self.app, pending).await?),
             Standing::Denied => return Err(OAuthError::AccessDenied),
             Standing::Expired => return Err(OAuthError::ExpiredToken),
             Standing::Redeemed => return Err(used),
         };
         let Family { grant, response, minted } =
-            self.family((&pending.grant, &approval.terms), IdTokenExtras::default()).await?;
-        let mut writes = vec![pending::consume(self.app, pending)];
-        writes.extend(grants::begin_writes(self.app, &grant, Some(approval.time()), &self.cause));
-        writes.extend(minted);
-        match store::transact(self.app, writes).await {
+            self.family((&pending.grant, terms), IdTokenExtras::default()).await?;
+        let with = With { consumes: Some(pending::consume(self.app, pending)), minted };
+        match grants::begin(self.app, &grant, with, &self.cause).await {
             Ok(()) => Ok(response),
             Err(StoreError::Refused { index: CONSUMES, .. }) => Err(used),
             Err(StoreError::Refused { .. }) => Err(ENDED),

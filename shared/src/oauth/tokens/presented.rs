@@ -48,7 +48,8 @@ impl Behind {
     }
 }
 
-/// The token that `text` is, if it holds: genuine, not expired, not revoked, its client and its customer active, its grant alive.
+/// The token that `text` is, if it holds: genuine, not expired, not revoked, its client and its customer active, its
+/// grant alive and ended by no act of the customer.
 ///
 /// # Errors
 /// Why it does not hold, or why that cannot be told.
@@ -138,5 +139,6 @@ fn live(app: &App, found: &mut Many, behind: &Behind) -> Result<Option<LiveCusto
     let [(_, user), (_, grant)] = behind.keys();
     let user = found.take::<User>(user)?.filter(|user| user.is_active(now));
     let grant = found.take::<Grant>(grant)?.filter(|grant| grant.is_live(now));
-    Ok(user.zip(grant).map(|(user, grant)| LiveCustomer { user, grant }))
+    let both = user.zip(grant).filter(|(user, grant)| grant.is_admitted(user));
+    Ok(both.map(|(user, grant)| LiveCustomer { user, grant }))
 }
