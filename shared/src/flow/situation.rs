@@ -78,7 +78,9 @@ impl Situation {
             device: session::device(app, request),
         };
         let mut records = read.and(app, wanted).await?;
-        let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(hinted_identifier);
+        let settings = settings::load(app).await?;
+        let region = settings.identity.default_phone_region.as_deref();
+        let hint = asked.and_then(|asked| Hint::parse(asked.login_hint.as_deref()?, region));
         let now = app.clock.now();
         let signed_in: Vec<SignedIn> = sessions
             .into_iter()
@@ -89,7 +91,10 @@ impl Situation {
             .collect();
         let mut facts = Facts {
             now,
-            demand: demand(purpose, signed_in.len(), &settings::load(app).await?.oauth.acr),
+            demand: Demand {
+                hinted: hint.is_some(),
+                ..demand(purpose, signed_in.len(), &settings.oauth.acr)
+            },
             client: client.as_deref().map(|client| ClientFacts {
                 id: client.id.clone(),
                 first_party: client.consent == client::Consent::Implied,
@@ -122,13 +127,13 @@ impl Situation {
 }
 
 impl SignedIn {
-    fn facts(&self, hint: Option<&NormalIdentifier>) -> SessionFacts {
+    fn facts(&self, hint: Option<&Hint>) -> SessionFacts {
         SessionFacts {
             id: self.session.id.clone(),
             user: self.session.user.clone(),
             auth_time: self.session.auth_time,
             level: self.session.acr,
-            hinted: hint.is_some_and(|hint| self.user.identifier(hint).is_some()),
+            hinted: hint.is_some_and(|hint| hint.names(&self.user)),
         }
     }
 }
@@ -185,8 +190,26 @@ impl Records {
     }
 }
 
-fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
-    parse_identifier(hint, &IdentifierKind::ALL, None).ok()
+/// Whom a client hints at (`login_hint`, Core §3.1.2.1). What can be nobody's identifier is no hint.
+enum Hint {
+    Identifier(NormalIdentifier),
+    Subject(UserId),
+}
+
+impl Hint {
+    fn parse(text: &str, region: Option<&str>) -> Option<Self> {
+        match text.parse() {
+            Ok(subject) => Some(Self::Subject(subject)),
+            Err(_) => parse_identifier(text, &IdentifierKind::ALL, region).ok().map(Self::Identifier),
+        }
+    }
+
+    fn names(&self, user: &User) -> bool {
+        match self {
+            Self::Identifier(identifier) => user.identifier(identifier).is_some(),
+            Self::Subject(subject) => user.id == *subject,
+        }
+    }
 }
 
 /// Who decides for elsewhere is asked in any case. For a device anybody may, so with several accounts on the browser for which one; else it
@@ -225,6 +248,7 @@ fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> D
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes_and_claims(),
         details: !asked.details.is_empty(),
+        hinted: false,
         confirm: false,
     }
 }
