@@ -219,6 +219,11 @@ def function_text(group, name, function):
     return text + (routes_text(id, routes) if routes else "")
 
 
+def with_head(routes):
+    """HEAD beside each GET: monitors and link scanners ask so, and API Gateway answers HEAD by no other route."""
+    return routes + ["HEAD " + route.removeprefix("GET ") for route in routes if route.startswith("GET ")]
+
+
 def routes_text(id, routes):
     """How the API calls a function: one integration, one permission, and a route for each of its routes."""
     text = f"  {id}Integration:\n" + indented(
@@ -243,7 +248,7 @@ def routes_text(id, routes):
         ],
         4,
     )
-    for number, route in enumerate(routes):
+    for number, route in enumerate(with_head(routes)):
         properties = f"{{ApiId: !Ref Api, RouteKey: {quoted(route)}, Target: !Sub \"integrations/${{{id}Integration}}\"}}"
         text += f"  {id}Route{number + 1}: {{Type: AWS::ApiGatewayV2::Route, Properties: {properties}}}\n"
     return text

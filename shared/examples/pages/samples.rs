@@ -5,9 +5,9 @@ use time::macros::datetime;
 use super::page::{
     AccountGrants, AccountPassword, AccountProfile, AccountRow, AccountSessions, Accounts, Answer, Ask,
     BackchannelRequest, Channel, ClientLink, Consent, Decided, Detail, DetailField, Device, DeviceCode,
-    ErrorPage, Fault, Field, FieldError, FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow, Identify,
-    Link, LoggedOut, LogoutConfirm, Message, Moment, Notice, Page, Password, Place, ProfileValues, Recover,
-    RecoverSent, Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
+    ErrorPage, Fault, Field, FieldError, Finished, FormPost, Frame, GrantRow, IdentifierKind, IdentifierRow,
+    Identify, Link, LoggedOut, LogoutConfirm, Message, Moment, Notice, Page, Password, Place, ProfileValues,
+    Recover, RecoverSent, Reset, ResetDone, ResetInvalid, Scope, SessionRow, SignUp, SignUpValues, Verify,
 };
 
 /// Every page by the name of its file; with errors too where the page has a form.
@@ -334,9 +334,10 @@ fn sessions() -> Vec<SessionRow> {
 
 fn outcomes() -> Vec<(&'static str, Page)> {
     let field = |name: &str, value: &str| Field { name: name.into(), value: value.into() };
-    let error = |fault, detail: Option<&str>, client| {
+    let error = |fault, detail: Option<&str>, client: Option<ClientLink>| {
         let request_id = "5f2c1b7e-6d0a-4c55-9b1e-2f0a7d3e9c11".into();
-        Page::Error(ErrorPage { fault, detail: detail.map(str::to_owned), request_id, client })
+        let again = client.is_none().then(|| "/signin".to_owned());
+        Page::Error(ErrorPage { fault, detail: detail.map(str::to_owned), request_id, client, again })
     };
     let mut pages = vec![
         (
@@ -373,6 +374,8 @@ fn outcomes() -> Vec<(&'static str, Page)> {
             ),
         ),
         ("error-expired", error(Fault::TransactionExpired, None, Some(client()))),
+        ("finished", Page::Finished(Finished { client: Some(client()), answer: Answer::Granted })),
+        ("finished-denied", Page::Finished(Finished { client: None, answer: Answer::Denied })),
     ];
     pages.extend(Link::parse("https://bikes.example.com/callback").map(|action| {
         let fields = vec![field("code", "lk_ac_eu_x"), field("state", "af0ifjsldkj")];

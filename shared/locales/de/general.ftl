@@ -9,6 +9,8 @@ sign-out = Abmelden
 support = Hilfe
 skip-to-content = Zum Inhalt springen
 opens-client = Zurück zu { $client }
+to-account = Zu Ihrem Konto
+try-again = Noch einmal versuchen
 
 moment = { $day }. { $month ->
     [1] Januar

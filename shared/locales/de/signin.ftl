@@ -55,6 +55,10 @@ approve-caution = Fahren Sie nur fort, wenn Sie dies selbst begonnen haben.
 approve-granted-title = Sie haben zugestimmt
 approve-denied-title = Sie haben abgelehnt
 
+finished-granted-title = Sie sind angemeldet
+finished-denied-title = Sie haben abgelehnt
+finished-lead = Diese Anmeldung ist abgeschlossen. Hier ist nichts weiter zu tun.
+
 accounts-title = Konto auswählen
 accounts-other = Anderes Konto verwenden
 

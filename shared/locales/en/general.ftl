@@ -9,6 +9,8 @@ sign-out = Sign out
 support = Help
 skip-to-content = Skip to content
 opens-client = Back to { $client }
+to-account = Go to your account
+try-again = Try again
 
 moment = { $month ->
     [1] January

@@ -55,6 +55,10 @@ approve-caution = Only go on if you have started this yourself.
 approve-granted-title = You have said yes
 approve-denied-title = You have said no
 
+finished-granted-title = You are signed in
+finished-denied-title = You have said no
+finished-lead = This sign-in is finished, and there is nothing more to do here.
+
 accounts-title = Choose an account
 accounts-other = Use another account
 

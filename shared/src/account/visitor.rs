@@ -87,9 +87,10 @@ impl Visitor<'_> {
     /// Refuses a form of another site, of another browser, or of another session: who has switched accounts since must not change
     /// the one by a form of the other.
     async fn check(&self, app: &App) -> Result<(), Problem> {
-        self.browser.check(app, self.request, &self.params).await?;
+        let again = |problem: Problem| problem.leading_to(self.request.path.clone());
+        self.browser.check(app, self.request, &self.params).await.map_err(again)?;
         if self.params.get("tx") != Some(self.session.id.as_str()) {
-            return Err(SessionError::Forged.into());
+            return Err(again(SessionError::Forged.into()));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::app::App;
@@ -80,7 +80,14 @@ impl Function {
             request.method = Method::GET;
         }
         let started = app.clock.now_millis();
-        let response = match call(app, request).await {
+        let answer = match surface {
+            // Some pages begin what is used once, or give it: they wait until somebody is there.
+            Surface::Page if request.is_fetched_ahead() => {
+                Ok(Response::empty(StatusCode::SERVICE_UNAVAILABLE))
+            }
+            _ => call(app, request).await,
+        };
+        let response = match answer {
             Ok(response) => response,
             Err(problem) => problem.render(app, surface, &context),
         };

@@ -3,12 +3,14 @@
 
 use super::FlowError;
 use super::begin;
-use super::complete::{self, Completion, Ending};
+use super::complete::{self, Completion, Ending, Within};
 use super::definition::FlowKind;
 use super::engine::{self, Step};
+use super::outcome::{self, SignInOutcome};
 use super::proof;
 use super::show::{self, Shown};
 use super::situation::{KnownRecords, Situation};
+use super::transaction::Transaction;
 use super::visit::{Manner, Visit};
 use crate::app::App;
 use crate::app::function::Reply;
@@ -17,7 +19,7 @@ use crate::oauth::authorization::AuthorizationRequest;
 use crate::store::{self, Write};
 
 /// Where answers are signed.
-const AUTHORIZE: &str = "/oauth2/authorize";
+pub(super) const AUTHORIZE: &str = "/oauth2/authorize";
 
 /// What a step did: besides, it has changed the visit's transaction.
 #[derive(Default)]
@@ -44,23 +46,32 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
     match engine::next(&flow, &visit.tx.progress, &situation.facts) {
         Step::Complete | Step::Refuse(_) if ends_elsewhere(&visit) => {
             writes.push(Write::replace(&visit.tx));
-            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            let written = store::transact(app, writes).await.map_err(FlowError::of_race);
+            visit.explain_race(app, written).await?;
             show::ending(app, &visit, Ending::Page(format!("{AUTHORIZE}?tx={}", visit.handle)))
         }
         Step::Complete => {
-            writes.push(Write::consume(&visit.tx));
             let (purpose, progress) = (&visit.tx.purpose, &visit.tx.progress);
-            let manner = visit.manner;
+            let (request, manner) = (visit.request, visit.manner);
+            let within = Some(Within { tx: &visit.tx, browser: &visit.browser });
             let completion =
-                Completion { request: visit.request, manner, purpose, progress, situation, changes_account };
-            let completed = complete::commit(app, completion, writes).await?;
+                Completion { request, manner, purpose, progress, situation, changes_account, within };
+            let completed = complete::commit(app, completion, writes).await;
+            let completed = visit.explain_race(app, completed).await?;
             let response = show::ending(app, &visit, completed.ending)?;
             Ok(completed.cookies.iter().fold(response, Response::cookie))
         }
         Step::Refuse(refusal) => {
-            writes.push(Write::consume(&visit.tx));
+            writes.push(match visit.manner {
+                Manner::Browser => {
+                    let outcome = SignInOutcome::Refused { refusal, at: app.clock.now() };
+                    Transaction::finish_write(app, &visit.tx, outcome)
+                }
+                Manner::Application => Write::consume(&visit.tx),
+            });
             writes.extend(complete::refusal_writes(app, &visit.tx.purpose, refusal, &visit.cause()));
-            store::transact(app, writes).await.map_err(FlowError::of_race)?;
+            let written = store::transact(app, writes).await.map_err(FlowError::of_race);
+            visit.explain_race(app, written).await?;
             let about = (&visit.tx.purpose, situation.client.as_deref());
             show::ending(app, &visit, complete::refusal(app, about, refusal).await?)
         }
@@ -69,7 +80,8 @@ pub(super) async fn advance(app: &App, mut visit: Visit<'_>, change: Change) -> 
                 writes.extend(proof::send_once(app, &mut visit, (kind, &situation)).await?);
             }
             writes.push(Write::replace(&visit.tx));
-            store::write_or_same(app, writes).await.map_err(FlowError::of_race)?;
+            let written = store::write_or_same(app, writes).await.map_err(FlowError::of_race);
+            visit.explain_race(app, written).await?;
             if visit.context.wants_json || visit.manner == Manner::Application {
                 return show::step(app, &visit, Shown::fresh(step, situation)).await;
             }
@@ -89,6 +101,9 @@ fn ends_elsewhere(visit: &Visit<'_>) -> bool {
 /// # Errors
 /// When the store does not answer.
 pub async fn current(app: &App, visit: Visit<'_>) -> Reply {
+    if let Some(outcome) = visit.tx.outcome.clone() {
+        return outcome::show(app, visit, outcome).await;
+    }
     let (step, situation) = where_at(app, &visit).await?;
     match step {
         // Something outside the transaction has settled it, such as a sign-in in another tab: go on.

@@ -6,13 +6,13 @@ use super::engine::{self, Step};
 use super::progress::Progress;
 use super::seed;
 use super::situation::{KnownRecords, Situation};
-use super::transaction::{AccountPage, Purpose, Transaction};
+use super::transaction::{self, AccountPage, Purpose, REMEMBERED, Transaction};
 use super::visit::Manner;
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::{Request, Response};
 use crate::identity::{IdentifierKind, NormalIdentifier, User};
-use crate::session::browser;
+use crate::session::{browser, browser_within};
 use crate::store::{self, Write};
 
 /// Signs a customer in for `purpose`.
@@ -40,8 +40,15 @@ async fn begin_with(app: &App, request: &Request, kind: FlowKind, purpose: Purpo
     match step {
         Step::Complete => {
             let manner = Manner::Browser;
-            let (purpose, progress, changes_account) = (&purpose, &progress, false);
-            let completion = Completion { request, manner, purpose, progress, situation, changes_account };
+            let completion = Completion {
+                request,
+                manner,
+                purpose: &purpose,
+                progress: &progress,
+                situation,
+                changes_account: false,
+                within: None,
+            };
             complete::at_once(app, completion).await
         }
         Step::Refuse(refusal) => {
@@ -71,7 +78,18 @@ async fn start(
     let (transaction, handle) = Transaction::begin(app, &browser, kind, (purpose, progress)).await?;
     store::write(app, Write::create(&transaction)).await?;
     let response = Response::see_other(&app.config.url(&step.path(handle.expose())))?;
-    Ok(browser.remember(app, response))
+    let lifetime = transaction.expires_at.since(transaction.started_at) + REMEMBERED;
+    Ok(browser.remember_within(app, response, (&handle, lifetime)))
+}
+
+/// Begins anew what took too long, for the browser that had begun it.
+///
+/// # Errors
+/// When it is not remembered, or the store does not answer.
+pub async fn restart(app: &App, request: &Request, handle: &str) -> Reply {
+    let browser = browser_within(app, request, Some(handle));
+    let purpose = transaction::load_purpose(app, &browser, handle).await?;
+    begin(app, request, purpose).await
 }
 
 /// Who will have to prove again who they are: the customer whose session is too old, or whom the client wants to see again.

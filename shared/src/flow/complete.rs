@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::FlowError;
 use super::engine;
+use super::outcome::SignInOutcome;
 use super::progress::{Decision, Progress};
 use super::situation::Situation;
-use super::transaction::Purpose;
+use super::transaction::{Purpose, Transaction};
 use super::visit::Manner;
 use crate::app::App;
 use crate::app::function::Reply;
@@ -19,12 +20,13 @@ use crate::consent;
 use crate::hook::{Cause, EventKind};
 use crate::http::{ContentSecurity, Problem, Request, RequestContext, Response, SetCookie};
 use crate::identity::{self, Access, Begun, User};
+use crate::keys::Handle;
 use crate::oauth::authorization::{AuthorizationResponse, ErrorCode, Granted, Refusal, issue};
 use crate::oauth::pending;
 use crate::page::{Answer, ClientLink, Decided, Fault, Page, Place};
-use crate::session::{self, Authentication, Session, Start};
+use crate::session::{self, Authentication, Browser, Session, Start};
 use crate::settings;
-use crate::store::{self, Write};
+use crate::store::{self, Stored, Write};
 
 /// A flow that has nothing more to ask.
 pub(super) struct Completion<'a> {
@@ -35,6 +37,15 @@ pub(super) struct Completion<'a> {
     pub(super) situation: Situation,
     /// Whether the writes of its last step change the account, on the condition that it is as it was read.
     pub(super) changes_account: bool,
+    /// The transaction that ends with it, if it needed one.
+    pub(super) within: Option<Within<'a>>,
+}
+
+/// The transaction that ends, and the browser that it is bound to.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    pub(super) tx: &'a Stored<Transaction>,
+    pub(super) browser: &'a Browser,
 }
 
 /// Where a flow that is over leads.
@@ -72,6 +83,8 @@ struct SessionWrites {
     session: Session,
     writes: Vec<Write>,
     cookies: Vec<SetCookie>,
+    /// Its handle, where that is new.
+    handle: Option<Handle>,
 }
 
 /// Completes a flow that needed no transaction: a single sign-on. A warm one costs two reads and one write.
@@ -87,10 +100,10 @@ pub(super) async fn commit(
     completion: Completion<'_>,
     writes: Vec<Write>,
 ) -> Result<Completed, FlowError> {
-    let Completion { request, manner, purpose, progress, mut situation, changes_account } = completion;
+    let Completion { request, manner, purpose, progress, mut situation, changes_account, within } = completion;
     let context = request.context();
     let client = purpose.client_id();
-    let session_writes = match &progress.authentication {
+    let mut session_writes = match &progress.authentication {
         Some(authentication) => {
             begin_session(app, (request, manner), (authentication, client), &mut situation).await?
         }
@@ -98,12 +111,12 @@ pub(super) async fn commit(
             let candidate = situation.candidate(progress).ok_or(FlowError::Expired)?;
             let session = candidate.session.entity.clone();
             let writes = session::touch_write(app, &session, client).await?.into_iter().collect();
-            SessionWrites { session, writes, cookies: Vec::new() }
+            SessionWrites { session, writes, cookies: Vec::new(), handle: None }
         }
     };
     let cause = Cause::user(&session_writes.session.user, &context);
     let mut all = writes;
-    all.extend(session_writes.writes);
+    all.append(&mut session_writes.writes);
     // The yes of another account of the browser counts for nothing: this one has allowed it all before, or the engine would have asked.
     let account = situation.account.as_ref().ok_or(FlowError::Expired)?;
     match (client, &progress.consent, situation.consent) {
@@ -138,12 +151,30 @@ pub(super) async fn commit(
             Ending::Elsewhere(decided(purpose, situation.client.as_deref(), Answer::Granted))
         }
     };
+    all.extend(within.map(|within| end_write(app, within, &session_writes, &ending)));
     // No act of the customer may have come in between. A code that is written by itself is held against the account when it is redeemed.
     if all.len() > 1 && !changes_account {
         all.push(identity::current_check(&account.id, account.epoch));
     }
     store::write_or_same(app, all).await.map_err(FlowError::of_race)?;
     Ok(Completed { ending, cookies: session_writes.cookies })
+}
+
+/// The write that ends the transaction: an application's is gone, a browser's is remembered with what came of it.
+fn end_write(app: &App, within: Within<'_>, started: &SessionWrites, ending: &Ending) -> Write {
+    let Within { tx, browser } = within;
+    if tx.application.is_some() {
+        return Write::consume(tx);
+    }
+    let code = match ending {
+        Ending::Client(response) => response.code_hash().map(str::to_owned),
+        Ending::Page(_) | Ending::Elsewhere(_) => None,
+    };
+    let fresh = started.handle.as_ref().map(|handle| browser.seal(app, handle.expose()));
+    let sealed_handle = fresh.or_else(|| tx.outcome.as_ref().and_then(SignInOutcome::sealed_handle));
+    let (session, user) = (started.session.id.clone(), started.session.user.clone());
+    let outcome = SignInOutcome::SignedIn { session, user, sealed_handle, code };
+    Transaction::finish_write(app, tx, outcome)
 }
 
 async fn begin_session(
@@ -165,7 +196,7 @@ async fn begin_session(
     writes.push(event.announce());
     if manner == Manner::Application {
         // It keeps tokens, not cookies: neither the session nor the device would ever be presented.
-        return Ok(SessionWrites { session: started.session, writes, cookies: Vec::new() });
+        return Ok(SessionWrites { session: started.session, writes, cookies: Vec::new(), handle: None });
     }
     let mut device = session::device(app, request);
     let known = situation.device.take();
@@ -173,7 +204,7 @@ async fn begin_session(
     let settings = settings::load(app).await?;
     let mut cookies = vec![session::cookie_with(app, request, &started.handle, &settings.sessions)];
     cookies.extend(device.cookie(app, &settings.sessions));
-    Ok(SessionWrites { session: started.session, writes, cookies })
+    Ok(SessionWrites { session: started.session, writes, cookies, handle: Some(started.handle) })
 }
 
 /// What a customer has proven by password just now.
@@ -211,7 +242,7 @@ pub(super) async fn refusal(
     }
 }
 
-fn decided(purpose: &Purpose, client: Option<&Client>, answer: Answer) -> Decided {
+pub(super) fn decided(purpose: &Purpose, client: Option<&Client>, answer: Answer) -> Decided {
     let place = match purpose {
         Purpose::Device(_) => Place::Device,
         Purpose::Backchannel(_) | Purpose::Authorize(_) | Purpose::Account { .. } => Place::Application,

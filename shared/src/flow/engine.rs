@@ -2,6 +2,8 @@
 //! nothing. `prompt`, `max_age`, `id_token_hint` and `acr_values` have the meaning of OpenID Connect Core §3.1.2.1, `prompt=create`
 //! that of Initiating User Registration 1.0.
 
+use serde::{Deserialize, Serialize};
+
 use super::definition::{AskAccount, Flow, FlowStep, Method, Need, Task, When};
 use super::facts::{Demand, Facts, SessionFacts};
 use super::progress::{Decision, Progress};
@@ -36,7 +38,8 @@ pub enum Step {
 }
 
 /// Why a flow cannot go on (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The customer said no.
     AccessDenied,
@@ -113,7 +116,8 @@ pub fn next(flow: &Flow, progress: &Progress, facts: &Facts) -> Step {
     }
 }
 
-/// The session that the flow would go on with: the chosen one, else the one that the client hints at, else the current one.
+/// The session that the flow would go on with: the chosen one, else the one that the client hints at, else the current one, unless the
+/// client hints at somebody who is not signed in.
 #[must_use]
 pub fn candidate<'a>(progress: &Progress, facts: &'a Facts) -> Option<&'a SessionFacts> {
     let demand = &facts.demand;
@@ -124,7 +128,8 @@ pub fn candidate<'a>(progress: &Progress, facts: &'a Facts) -> Option<&'a Sessio
     match &progress.chosen {
         Some(chosen) => possible.find(|session| session.id == *chosen),
         None if progress.other_account => None,
-        None => possible.clone().find(|session| session.hinted).or_else(|| possible.next()),
+        None if demand.hinted => possible.find(|session| session.hinted),
+        None => possible.next(),
     }
 }
 
@@ -207,7 +212,7 @@ fn is_proven(progress: &Progress, facts: &Facts) -> bool {
 
 fn account_is_open(ask: AskAccount, progress: &Progress, facts: &Facts) -> bool {
     let decided = progress.chosen.is_some() || progress.other_account || progress.authentication.is_some();
-    let hinted = facts.demand.subject.is_some() || facts.sessions.iter().any(|session| session.hinted);
+    let hinted = facts.demand.subject.is_some() || facts.demand.hinted;
     let asked =
         facts.demand.select_account || (ask == AskAccount::Several && facts.sessions.len() > 1 && !hinted);
     asked && !decided && !facts.sessions.is_empty()

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::app::App;
 use crate::client::ClientError;
 use crate::credential::CredentialError;
 use crate::http::Problem;
@@ -19,6 +20,18 @@ pub enum FlowError {
     /// The transaction is over, was never there, or is another browser's.
     #[error("this sign-in has expired, was finished, or was begun in another browser")]
     Expired,
+    /// The transaction took too long. What it was for may be begun anew.
+    #[error("this sign-in has expired")]
+    TimedOut {
+        /// Its handle.
+        handle: String,
+    },
+    /// Another request has moved the transaction on, or ended it: where it stands is shown elsewhere.
+    #[error("this step was done by another request; see where the sign-in stands")]
+    Moved {
+        /// There.
+        location: String,
+    },
     /// Another request has moved the transaction on in the meantime.
     #[error("this step was done by another request at the same time")]
     Raced,
@@ -58,6 +71,11 @@ impl FlowError {
     /// The code of [`Self::Raced`].
     pub(super) const RACED: &str = "transaction_raced";
 
+    /// The transaction has moved on: its own page knows where it stands.
+    pub(super) fn moved(app: &App, handle: &str) -> Self {
+        Self::Moved { location: app.config.url(&format!("/signin?tx={handle}")) }
+    }
+
     /// A transaction whose condition did not hold: something it relies on has changed meanwhile.
     pub(super) fn of_race(error: StoreError) -> Self {
         if error.is_refused() { Self::Raced } else { Self::Store(error) }
@@ -70,6 +88,13 @@ impl From<FlowError> for Problem {
             FlowError::Expired => {
                 Self::bad_request("transaction_expired", error.to_string()).saying(Fault::TransactionExpired)
             }
+            FlowError::TimedOut { ref handle } => {
+                let again = format!("/signin?restart={handle}");
+                Self::bad_request("transaction_expired", error.to_string())
+                    .saying(Fault::TransactionExpired)
+                    .leading_to(again)
+            }
+            FlowError::Moved { location } => Self::elsewhere(&location),
             FlowError::Raced => Self::new(StatusCode::CONFLICT, FlowError::RACED, error.to_string())
                 .saying(Fault::TransactionExpired),
             FlowError::Shipped(_) | FlowError::Missing(_) => Self::internal(error),

@@ -46,6 +46,8 @@ pub struct Demand {
     pub wished: Vec<Level>,
     /// Who it must be: the subject of `id_token_hint`.
     pub subject: Option<UserId>,
+    /// Somebody is hinted at (`login_hint`): nobody else is signed in without being asked.
+    pub hinted: bool,
     /// What the client asks for.
     pub scopes: Vec<String>,
     /// It asks for something in detail, each time anew (RFC 9396).

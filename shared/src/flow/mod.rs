@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod facts;
 mod mask;
+mod outcome;
 mod pending_sign_up;
 mod placeholder;
 mod progress;
@@ -30,7 +31,7 @@ mod visit;
 
 pub use advance::current;
 pub use approve::approve;
-pub use begin::{begin, begin_sign_up};
+pub use begin::{begin, begin_sign_up, restart};
 pub use challenge::{Answering, challenge, client_of};
 pub use definition::{Ask, AskAccount, Flow, FlowKind, FlowStep, Method, Need, Task, When};
 pub use device::{enter_device, look_device};
@@ -38,6 +39,7 @@ pub use ending::{PasswordSet, end_other_sessions, end_session, ended_groups, kno
 pub use engine::{Refusal, Step, candidate, next, suffices};
 pub use error::FlowError;
 pub use facts::{AccountFacts, ClientFacts, Demand, Facts, SessionFacts};
+pub use outcome::SignInOutcome;
 pub use pending_sign_up::PendingSignUp;
 pub use progress::{Decision, Progress};
 pub use rejection::Rejection;

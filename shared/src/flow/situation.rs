@@ -72,13 +72,18 @@ impl Situation {
             device: session::device(app, request),
         };
         let mut records = read.and(app, wanted).await?;
-        let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(hinted_identifier);
+        let settings = settings::load(app).await?;
+        let region = settings.identity.default_phone_region.as_deref();
+        let hint = asked.and_then(|asked| Hint::parse(asked.login_hint.as_deref()?, region));
         let now = app.clock.now();
         let signed_in: Vec<SignedIn> =
             sessions.into_iter().filter(|signed_in| signed_in.user.is_active(now)).collect();
         let mut facts = Facts {
             now,
-            demand: demand(purpose, signed_in.len(), &settings::load(app).await?.oauth.acr),
+            demand: Demand {
+                hinted: hint.is_some(),
+                ..demand(purpose, signed_in.len(), &settings.oauth.acr)
+            },
             client: client.as_deref().map(|client| ClientFacts {
                 id: client.id.clone(),
                 first_party: client.consent == client::Consent::Implied,
@@ -116,13 +121,13 @@ impl Situation {
     }
 }
 
-fn session_facts(SignedIn { session, user }: &SignedIn, hint: Option<&NormalIdentifier>) -> SessionFacts {
+fn session_facts(SignedIn { session, user }: &SignedIn, hint: Option<&Hint>) -> SessionFacts {
     SessionFacts {
         id: session.id.clone(),
         user: session.user.clone(),
         auth_time: session.auth_time,
         level: session.acr,
-        hinted: hint.is_some_and(|hint| user.identifier(hint).is_some()),
+        hinted: hint.is_some_and(|hint| hint.names(user)),
     }
 }
 
@@ -186,8 +191,26 @@ impl Records {
     }
 }
 
-fn hinted_identifier(hint: &str) -> Option<NormalIdentifier> {
-    parse_identifier(hint, &IdentifierKind::ALL, None).ok()
+/// Whom a client hints at (`login_hint`, Core §3.1.2.1). What can be nobody's identifier is no hint.
+enum Hint {
+    Identifier(NormalIdentifier),
+    Subject(UserId),
+}
+
+impl Hint {
+    fn parse(text: &str, region: Option<&str>) -> Option<Self> {
+        match text.parse() {
+            Ok(subject) => Some(Self::Subject(subject)),
+            Err(_) => parse_identifier(text, &IdentifierKind::ALL, region).ok().map(Self::Identifier),
+        }
+    }
+
+    fn names(&self, user: &User) -> bool {
+        match self {
+            Self::Identifier(identifier) => user.identifier(identifier).is_some(),
+            Self::Subject(subject) => user.id == *subject,
+        }
+    }
 }
 
 /// Who decides for elsewhere is asked in any case. For a device anybody may, so with several accounts on the browser for which one; else it
@@ -226,6 +249,7 @@ fn demand_of(asked: &AuthorizationRequest, names: &BTreeMap<String, Level>) -> D
         subject: asked.hint_subject.clone(),
         scopes: asked.scopes_and_claims(),
         details: !asked.details.is_empty(),
+        hinted: false,
         confirm: false,
     }
 }

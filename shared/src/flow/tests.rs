@@ -223,11 +223,22 @@ fn a_chosen_account_other_than_the_hinted_one_is_refused() {
 }
 
 #[test]
-fn a_login_hint_prefers_an_account_and_decides_nothing() {
+fn a_login_hint_chooses_an_account_and_signs_nobody_else_in() {
+    let hinting = |sessions| demanding(Facts { sessions, ..facts() }, |demand| demand.hinted = true);
     let hinted = SessionFacts { hinted: true, ..session(2, 60) };
-    let two = Facts { sessions: vec![session(1, 60), hinted], ..facts() };
+    let two = hinting(vec![session(1, 60), hinted]);
     assert_eq!(candidate(&Progress::default(), &two).unwrap().user, user(2));
     signs_in(Progress::default(), &two, Step::Complete);
+    for others in [vec![session(1, 60)], vec![session(1, 60), session(3, 60)]] {
+        let others = hinting(others);
+        signs_in(Progress::default(), &others, Step::Identify);
+        let silent = demanding(others.clone(), |demand| demand.silent = true);
+        signs_in(Progress::default(), &silent, Step::Refuse(Refusal::LoginRequired));
+        let login = demanding(others.clone(), |demand| demand.login = true);
+        signs_in(Progress::default(), &login, Step::Identify);
+        let chosen = Progress { chosen: Some(session_id(1)), ..Progress::default() };
+        signs_in(chosen, &others, Step::Complete);
+    }
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! A sign-in transaction: what was asked for and what was done so far, bound to one browser. `tx#<hash>`/`tx`; a recovery, whose
 //! link may be opened anywhere, is `recovery#<hash>`/`recovery` and bound to its link alone.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::FlowError;
 use super::definition::FlowKind;
+use super::outcome::SignInOutcome;
 use super::progress::Progress;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -16,7 +19,12 @@ use crate::oauth::pending::Pending;
 use crate::page::Locale;
 use crate::session::Browser;
 use crate::settings;
-use crate::store::{self, Entity, Key, Stored, Table};
+use crate::store::{self, Entity, Key, Stored, Table, Write};
+
+/// How long the record outlives the transaction: whoever comes back late can begin the same one anew.
+pub(super) const REMEMBERED: Duration = Duration::from_secs(3600);
+/// How long it is remembered what came of it.
+const OUTCOME_REMEMBERED: Duration = Duration::from_secs(10 * 60);
 
 /// What a customer signs in for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -165,6 +173,9 @@ pub struct Transaction {
     pub started_at: Timestamp,
     /// When it is over.
     pub expires_at: Timestamp,
+    /// What came of it, once it has ended: remembered for some minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<SignInOutcome>,
 }
 
 impl Entity for Transaction {
@@ -176,7 +187,7 @@ impl Entity for Transaction {
     }
 
     fn expires(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
+        Some(self.expires_at.plus(REMEMBERED))
     }
 }
 
@@ -206,6 +217,7 @@ impl Transaction {
             progress,
             started_at: now,
             expires_at: now.plus(settings::load(app).await?.sessions.transaction),
+            outcome: None,
         };
         Ok((transaction, handle))
     }
@@ -227,6 +239,7 @@ impl Transaction {
             progress: Progress::default(),
             started_at: now,
             expires_at: now.plus(settings::load(app).await?.sessions.transaction),
+            outcome: None,
         };
         Ok((transaction, handle))
     }
@@ -244,17 +257,48 @@ impl Transaction {
             progress,
             started_at: now,
             expires_at: now.plus(settings::load(app).await?.proofs.recovery),
+            outcome: None,
         };
         Ok((transaction, handle))
     }
 }
 
-/// The transaction that `text` names, if `browser` began it and it is not over.
+impl Transaction {
+    /// The write that ends it with `outcome`. Of what was typed nothing is kept.
+    pub(super) fn finish_write(app: &App, tx: &Stored<Self>, outcome: SignInOutcome) -> Write {
+        let mut over = tx.clone();
+        over.progress = Progress::default();
+        if let Purpose::Authorize(asked) = &mut over.purpose {
+            // What was pushed is used up with the first answer.
+            asked.pushed = None;
+        }
+        over.expires_at = app.clock.now().plus(OUTCOME_REMEMBERED);
+        over.outcome = Some(outcome);
+        Write::replace(&over)
+    }
+}
+
+/// The transaction that `text` names, if `browser` began it and it is not over, or its outcome is still remembered.
 pub(super) async fn load(app: &App, browser: &Browser, text: &str) -> Result<Stored<Transaction>, FlowError> {
+    let tx = load_any(app, browser, text).await?;
+    match (app.clock.now() < tx.expires_at, &tx.outcome) {
+        (true, _) => Ok(tx),
+        (false, None) => Err(FlowError::TimedOut { handle: text.to_owned() }),
+        (false, Some(_)) => Err(FlowError::Expired),
+    }
+}
+
+/// What `browser` wanted in the transaction that `text` names, which took too long.
+pub(super) async fn load_purpose(app: &App, browser: &Browser, text: &str) -> Result<Purpose, FlowError> {
+    let tx = load_any(app, browser, text).await?;
+    if tx.outcome.is_some() { Err(FlowError::Expired) } else { Ok(tx.entity.purpose) }
+}
+
+async fn load_any(app: &App, browser: &Browser, text: &str) -> Result<Stored<Transaction>, FlowError> {
     let handle = Handle::parse(HandleKind::Transaction, text).ok_or(FlowError::Expired)?;
     let stored = store::get_now::<Transaction>(app, key(FlowKind::SignIn, &handle.hash())).await?;
     let bound = |tx: &Stored<Transaction>| tx.browser.as_deref() == Some(browser.hash().as_str());
-    stored.filter(|tx| app.clock.now() < tx.expires_at && bound(tx)).ok_or(FlowError::Expired)
+    stored.filter(bound).ok_or(FlowError::Expired)
 }
 
 /// The transaction that an application drives under this `auth_session`, if it is not over. Whose it is, is the caller's to check.

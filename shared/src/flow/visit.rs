@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use http::Method;
+
 use super::FlowError;
+use super::advance::AUTHORIZE;
 use super::definition::{Flow, FlowKind, Task};
 use super::rejection::Rejection;
 use super::seed;
@@ -11,8 +14,9 @@ use crate::app::App;
 use crate::client;
 use crate::hook::{Actor, Cause};
 use crate::http::{Params, Problem, Request, RequestContext};
+use crate::keys::{Handle, HandleKind};
 use crate::page::{Frame, Locale};
-use crate::session::{Browser, browser};
+use crate::session::{Browser, browser, browser_within};
 use crate::store::Stored;
 
 /// Who shows the steps to the customer.
@@ -43,8 +47,12 @@ impl<'a> Visit<'a> {
     /// 400 for a malformed request and for a transaction that is over, 403 for a forged one.
     pub async fn posted(app: &App, request: &'a Request) -> Result<Self, Problem> {
         let params = request.form_or_json()?;
-        let browser = browser(app, request);
-        browser.check(app, request, &params).await?;
+        let browser = browser_within(app, request, params.get("tx"));
+        if let Err(problem) = browser.check(app, request, &params).await {
+            let page = Handle::parse(HandleKind::Transaction, params.get("tx").unwrap_or_default());
+            let path = page.map_or_else(|| "/signin".to_owned(), |tx| format!("/signin?tx={}", tx.expose()));
+            return Err(problem.leading_to(path));
+        }
         Self::of(app, request, params, browser).await
     }
 
@@ -57,14 +65,42 @@ impl<'a> Visit<'a> {
         if params.get("tx").is_none() {
             return Ok(None);
         }
-        let browser = browser(app, request);
+        let browser = browser_within(app, request, params.get("tx"));
         Self::of(app, request, params, browser).await.map(Some)
     }
 
     async fn of(app: &App, request: &'a Request, params: Params, browser: Browser) -> Result<Self, Problem> {
         let handle = params.get("tx").ok_or(FlowError::Expired)?.to_owned();
         let tx = transaction::load(app, &browser, &handle).await?;
+        if tx.outcome.is_some() && !shows_outcomes(request) {
+            return Err(FlowError::moved(app, &handle).into());
+        }
         Ok(Self { request, context: request.context(), params, browser, handle, tx, manner: Manner::Browser })
+    }
+
+    /// `result`, and where a condition of it did not hold, why: another request of this browser may have been faster, such as a second
+    /// click. It has taken the transaction on, and its page knows where.
+    pub(super) async fn explain_race<T>(
+        &self,
+        app: &App,
+        result: Result<T, FlowError>,
+    ) -> Result<T, FlowError> {
+        match (result, self.manner) {
+            (Err(FlowError::Raced), Manner::Browser) => {
+                self.check_unmoved(app).await?;
+                Err(FlowError::Raced)
+            }
+            (result, Manner::Browser | Manner::Application) => result,
+        }
+    }
+
+    /// Demands that no other request of this browser has taken the transaction on since it was read.
+    pub(super) async fn check_unmoved(&self, app: &App) -> Result<(), FlowError> {
+        if self.manner == Manner::Application {
+            return Ok(());
+        }
+        let tx = transaction::load(app, &self.browser, &self.handle).await?;
+        if tx.rev == self.tx.rev { Ok(()) } else { Err(FlowError::moved(app, &self.handle)) }
     }
 
     /// A request of the application that drives the transaction. It brings no cookies, so nothing can be forged.
@@ -84,7 +120,7 @@ impl<'a> Visit<'a> {
             request: self.request,
             context: self.context.clone(),
             params: self.params.clone(),
-            browser: browser(app, self.request),
+            browser: browser_within(app, self.request, Some(&self.handle)),
             handle: self.handle.clone(),
             tx: self.tx.clone(),
             manner: self.manner,
@@ -114,6 +150,18 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// The page of the form that was posted: its own path, with what its link brought.
+fn page_of(request: &Request, params: &Params) -> String {
+    let brought = ["token", "tx"].into_iter().filter_map(|name| Some((name, params.get(name)?)));
+    let query = brought.fold(Params::default(), |query, (name, value)| query.with(name, value)).encode();
+    if query.is_empty() { request.path.clone() } else { format!("{}?{query}", request.path) }
+}
+
+/// Whether what came of a sign-in is shown at the address that `request` is for.
+fn shows_outcomes(request: &Request) -> bool {
+    request.method == Method::GET && ["/signin", AUTHORIZE].contains(&request.path.as_str())
+}
+
 /// What `find` says of the first step of the kind's flow that it says anything of.
 pub(super) async fn of_flow<T>(
     app: &App,
@@ -136,14 +184,17 @@ pub(super) struct Loose<'a> {
 impl<'a> Loose<'a> {
     /// A page that is looked at.
     pub(super) async fn looked(app: &App, request: &'a Request) -> Result<Self, Problem> {
-        Self::of(app, request, request.query()?, browser(app, request)).await
+        let params = request.query()?;
+        let browser = browser_within(app, request, params.get("tx"));
+        Self::of(app, request, params, browser).await
     }
 
     /// A form or a JSON object that was posted, checked against forgery.
     pub(super) async fn posted(app: &App, request: &'a Request) -> Result<Self, Problem> {
         let params = request.form_or_json()?;
-        let browser = browser(app, request);
-        browser.check(app, request, &params).await?;
+        let browser = browser_within(app, request, params.get("tx"));
+        let checked = browser.check(app, request, &params).await;
+        checked.map_err(|problem| problem.leading_to(page_of(request, &params)))?;
         Self::of(app, request, params, browser).await
     }
 
@@ -151,7 +202,7 @@ impl<'a> Loose<'a> {
         let within = match params.get("tx") {
             Some(handle) => match transaction::load(app, &browser, handle).await {
                 Ok(tx) => Some((handle.to_owned(), tx)),
-                Err(FlowError::Expired) => None,
+                Err(FlowError::Expired | FlowError::TimedOut { .. }) => None,
                 Err(error) => return Err(error.into()),
             },
             None => None,

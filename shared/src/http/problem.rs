@@ -30,6 +30,7 @@ pub struct Problem {
     fault: Option<Box<Fault>>,
     errors: Vec<FieldError>,
     headers: Vec<(HeaderName, String)>,
+    again: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -37,7 +38,14 @@ impl Problem {
     /// A refusal with the given status, stable code and detail.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let (headers, errors) = (Vec::new(), Vec::new());
-        Self { status, code, detail: detail.into(), fault: None, errors, headers, source: None }
+        Self { status, code, detail: detail.into(), fault: None, errors, headers, again: None, source: None }
+    }
+
+    /// 303: nothing is wrong, but what was asked for is answered at `location`.
+    #[must_use]
+    pub fn elsewhere(location: &str) -> Self {
+        Self::new(StatusCode::SEE_OTHER, "see_other", "go on at the address in `Location`")
+            .header(header::LOCATION, location)
     }
 
     /// 400 with a code of its own.
@@ -116,6 +124,13 @@ impl Problem {
         self
     }
 
+    /// Leads people on to this path, where it can be tried again.
+    #[must_use]
+    pub fn leading_to(mut self, path: impl Into<String>) -> Self {
+        self.again = Some(path.into());
+        self
+    }
+
     /// Says field by field what is wrong (RFC 9457 §3.2).
     #[must_use]
     pub fn about(mut self, errors: Vec<FieldError>) -> Self {
@@ -149,6 +164,7 @@ impl Problem {
             tracing::error!(request_id = context.id.as_str(), code = self.code, source, "failed");
         }
         let response = match surface {
+            _ if self.status.is_redirection() => Response::empty(self.status),
             Surface::OAuth => self.oauth(),
             Surface::Page if !context.wants_json => self.page(app, context),
             Surface::Api | Surface::Page => self.details(context),
@@ -182,6 +198,7 @@ impl Problem {
             detail: self.status.is_client_error().then(|| self.detail.to_string()),
             request_id: context.id.to_string(),
             client: None,
+            again: self.again.clone(),
         });
         match app.pages.render(context.locale, &page) {
             Ok(html) => Response::html(self.status, html, ContentSecurity::Page),

@@ -195,6 +195,13 @@ impl Request {
         }
     }
 
+    /// Whether a browser asks ahead, before anybody goes there (`Sec-Purpose: prefetch`, also of what is rendered ahead).
+    #[must_use]
+    pub fn is_fetched_ahead(&self) -> bool {
+        let purposes = ["sec-purpose", "purpose", "x-moz"].into_iter().filter_map(|name| self.header(name));
+        purposes.flat_map(|value| value.split(';')).any(|token| token.trim().eq_ignore_ascii_case("prefetch"))
+    }
+
     /// Whether it is for our own API rather than for a page: one Lambda may serve both faces of a resource.
     #[must_use]
     pub fn is_api(&self) -> bool {

@@ -4,7 +4,7 @@ mod assertion;
 pub mod authorization;
 pub mod ciba;
 pub mod client_document;
-mod codes;
+pub mod codes;
 pub mod details;
 pub mod device;
 pub mod discovery;

@@ -7,8 +7,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{
     AccountGrants, AccountPassword, AccountProfile, AccountSessions, Accounts, Consent, Decided, DeviceCode,
-    ErrorPage, Fault, FieldError, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice, Password,
-    Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
+    ErrorPage, Fault, FieldError, Finished, FormPost, Identify, Link, LoggedOut, LogoutConfirm, Notice,
+    Password, Recover, RecoverSent, Reset, ResetDone, ResetInvalid, SignUp, Verify,
 };
 
 /// What every page with a form carries.
@@ -99,6 +99,7 @@ pub enum Page {
     AccountSessions(AccountSessions),
     AccountGrants(AccountGrants),
     Error(ErrorPage),
+    Finished(Finished),
     FormPost(FormPost),
 }
 
@@ -125,6 +126,7 @@ impl Page {
             Self::AccountSessions(_) => "account/sessions.html",
             Self::AccountGrants(_) => "account/grants.html",
             Self::Error(_) => "error.html",
+            Self::Finished(_) => "finished.html",
             Self::FormPost(_) => "form_post.html",
         }
     }
@@ -151,6 +153,7 @@ impl Page {
             | Self::ResetInvalid(_)
             | Self::LoggedOut(_)
             | Self::Error(_)
+            | Self::Finished(_)
             | Self::FormPost(_) => None,
         }
     }

@@ -32,7 +32,7 @@ pub use fault::{Fault, FieldError, Notice};
 pub use link::Link;
 pub use locale::{Direction, Locale};
 pub use message::{Message, Rendered};
-pub use outcome::{ErrorPage, FormPost, LoggedOut, LogoutConfirm};
+pub use outcome::{ErrorPage, Finished, FormPost, LoggedOut, LogoutConfirm};
 pub use plain::is_plain;
 pub use signin::{
     AccountRow, Accounts, Answer, Ask, BackchannelRequest, Channel, Consent, Decided, Detail, DetailField,

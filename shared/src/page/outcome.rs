@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{ClientLink, Fault, Field, Frame, Link};
+use super::{Answer, ClientLink, Fault, Field, Frame, Link};
 
 /// Do you want to sign out: `POST /oauth2/logout` with the given fields (RP-Initiated Logout 1.0 §2).
 #[derive(Serialize)]
@@ -38,6 +38,17 @@ pub struct ErrorPage {
     pub request_id: String,
     /// The application to go back to.
     pub client: Option<ClientLink>,
+    /// The path at which it can be tried again.
+    pub again: Option<String>,
+}
+
+/// The sign-in is over, and its page was opened again: what came of it, and the way on.
+#[derive(Serialize)]
+pub struct Finished {
+    /// The application that it was for.
+    pub client: Option<ClientLink>,
+    /// Whether the customer is signed in, or said no.
+    pub answer: Answer,
 }
 
 fn id<S: Serializer>(fault: &Fault, serializer: S) -> Result<S::Ok, S::Error> {

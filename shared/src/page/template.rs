@@ -26,7 +26,7 @@ files! {
         "decided.html", "accounts.html",
         "signup.html", "verify.html", "recover.html", "recover_sent.html", "reset.html",
         "reset_done.html", "reset_invalid.html", "logout_confirm.html", "logged_out.html",
-        "error.html", "form_post.html", "account/layout.html", "account/profile.html",
+        "error.html", "finished.html", "form_post.html", "account/layout.html", "account/profile.html",
         "account/password.html", "account/sessions.html", "account/grants.html";
     "mails":
         "mail.html", "verify_email.html", "verify_email.txt", "verify_phone.txt", "recovery.html",

@@ -146,7 +146,16 @@ fn hostile_values_are_escaped_everywhere() {
             detail: Some(hostile()),
             request_id: hostile(),
             client: Some(client()),
+            again: None,
         }),
+        Page::Error(ErrorPage {
+            fault: Fault::FormExpired,
+            detail: None,
+            request_id: hostile(),
+            client: None,
+            again: Some(hostile()),
+        }),
+        Page::Finished(Finished { client: Some(client()), answer: Answer::Granted }),
         Page::FormPost(FormPost {
             action: Link::parse(&format!("https://a.example/{HOSTILE}")).unwrap(),
             fields: vec![field()],

@@ -1,15 +1,22 @@
 //! The browser binding: a random cookie set with the first form. Form tokens and sign-in transactions are bound to it.
+//!
+//! Tabs that open at once in a browser without the cookie each get one, and the browser keeps the last. So each transaction that begins
+//! without the cookie gets one of its own as well, of the same value.
 
 use std::time::Duration;
 
 use super::SessionError;
 use crate::app::App;
 use crate::http::{Params, Problem, Request, Response, SetCookie, check_same_origin};
-use crate::keys::{Handle, HandleKind, sealer};
+use crate::keys::{Handle, HandleKind, Sealer, sealer};
+use crate::secret::Secret;
 
 const COOKIE: &str = "lk_browser";
+/// What the name of a transaction's own cookie begins with.
+const OWN_COOKIE: &str = "lk_tx_";
 const LIFETIME: Duration = Duration::from_secs(400 * 24 * 3600);
 const LABEL: &str = "csrf";
+const LABEL_KEPT: &str = "kept";
 
 /// One browser, known by its binding cookie.
 #[derive(Debug)]
@@ -27,6 +34,24 @@ pub fn browser(app: &App, request: &Request) -> Browser {
         Some(handle) => Browser { handle, fresh: false },
         None => Browser { handle: Handle::new(app, HandleKind::Browser), fresh: true },
     }
+}
+
+/// The browser that sent `request`, as it is bound to the transaction whose handle is `tx`.
+#[must_use]
+pub fn browser_within(app: &App, request: &Request, tx: Option<&str>) -> Browser {
+    let handle = tx.and_then(|text| Handle::parse(HandleKind::Transaction, text));
+    let cookies = request.cookies();
+    let own = handle.and_then(|handle| {
+        let text = cookies.get(&app.config, &own_cookie(&handle))?;
+        Handle::parse(HandleKind::Browser, text)
+    });
+    own.map_or_else(|| browser(app, request), |handle| Browser { handle, fresh: false })
+}
+
+/// The name of the own cookie of the transaction `tx`: few characters tell those apart that one browser has at a time.
+fn own_cookie(tx: &Handle) -> String {
+    const CHARACTERS: usize = 12;
+    format!("{OWN_COOKIE}{}", tx.hash().chars().take(CHARACTERS).collect::<String>())
 }
 
 impl Browser {
@@ -71,6 +96,34 @@ impl Browser {
             return response;
         }
         response.cookie(&SetCookie::new(&app.config, COOKIE, self.handle.expose()).lasting(LIFETIME))
+    }
+
+    /// As [`Self::remember`], and binds the transaction `tx` by a cookie of its own for as long as it may be asked for.
+    #[must_use]
+    pub fn remember_within(
+        &self,
+        app: &App,
+        response: Response,
+        (tx, lifetime): (&Handle, Duration),
+    ) -> Response {
+        if !self.fresh {
+            return response;
+        }
+        let own = SetCookie::new(&app.config, &own_cookie(tx), self.handle.expose()).lasting(lifetime);
+        self.remember(app, response).cookie(&own)
+    }
+
+    /// Seals a secret so that this browser alone can have it again: its binding is the key, and we keep only the hash of that.
+    #[must_use]
+    pub fn seal(&self, app: &App, secret: &str) -> String {
+        Sealer::of_handle(&self.handle).seal(&app.rng, LABEL_KEPT, secret.as_bytes())
+    }
+
+    /// What [`Self::seal`] sealed for this browser.
+    #[must_use]
+    pub fn open(&self, sealed: &str) -> Option<Secret<String>> {
+        let bytes = Sealer::of_handle(&self.handle).open(LABEL_KEPT, sealed)?;
+        String::from_utf8(bytes).ok().map(Secret::new)
     }
 
     /// INVARIANT: a hash has a fixed length, so no browser and transaction are written like two others.

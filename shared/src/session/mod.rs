@@ -16,7 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use browser::{Browser, browser};
+pub use browser::{Browser, browser, browser_within};
 pub use cookie::{cookie_current, cookie_with, cookie_without};
 pub use device::{Device, DeviceHandle, device};
 pub use end::{end_as_read_writes, end_writes};

@@ -25,7 +25,8 @@ fn routes() -> BTreeSet<String> {
                 Some(quoted) => quoted.split('"').next()?,
                 None => rest.split([',', '}']).next()?,
             };
-            let path = key.split_once(' ')?.1;
+            // HEAD goes without saying (RFC 9110 §9.3.2).
+            let (_, path) = key.split_once(' ').filter(|(method, _)| *method != "HEAD")?;
             OURS.iter().any(|ours| path.starts_with(ours)).then(|| key.to_owned())
         })
         .collect()

@@ -67,7 +67,11 @@ async fn check(app: &App, visit: Visit<'_>, kind: IdentifierKind) -> Reply {
     }
     match proof::check(app, &visit, visit.typed("code")).await? {
         Checked::Wrong => again(app, &visit, step, wrong(Fault::CodeWrong)).await,
-        Checked::Over => again(app, &visit, step, wrong(Fault::CodeExpired)).await,
+        Checked::Over => {
+            // A second click: the first one has used the code.
+            visit.check_unmoved(app).await?;
+            again(app, &visit, step, wrong(Fault::CodeExpired)).await
+        }
         Checked::Right(used) => prove(app, visit, *used).await,
     }
 }

@@ -39,9 +39,9 @@ pub async fn issue(
 ) -> Result<(Vec<Write>, AuthorizationResponse), AuthorizeError> {
     let request = granted.request;
     let (mut writes, mut said) = (Vec::new(), Vec::new());
-    if request.response_type.has_code() {
-        let handle = Handle::new(app, HandleKind::Code);
-        writes.push(Write::create(&granted.code(app, &handle, &*settings::load(app).await?)));
+    let handle = request.response_type.has_code().then(|| Handle::new(app, HandleKind::Code));
+    if let Some(handle) = &handle {
+        writes.push(Write::create(&granted.code(app, handle, &*settings::load(app).await?)));
         said.push(("code", handle.expose().to_owned()));
     }
     if !request.response_type.is_code_alone() {
@@ -51,7 +51,7 @@ pub async fn issue(
         said.extend(given.said);
     }
     writes.extend(request.pushed.as_deref().map(|hash| pushed::use_write(app, hash)));
-    Ok((writes, request.answer_with(app, said).await?))
+    Ok((writes, request.answer_with(app, said).await?.carrying(handle.as_ref())))
 }
 
 impl Granted<'_> {

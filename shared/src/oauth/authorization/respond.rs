@@ -8,6 +8,7 @@ use super::{AuthorizationRequest, AuthorizeError, Refusal, ResponseMode, jarm};
 use crate::app::App;
 use crate::app::function::Reply;
 use crate::http::{ContentSecurity, Problem, RequestContext, Response};
+use crate::keys::Handle;
 use crate::page::{Field, FormPost, Link, Locale, Page};
 
 /// A response on its way to the client.
@@ -18,6 +19,8 @@ pub struct AuthorizationResponse {
     redirect_uri: String,
     mode: ResponseMode,
     params: Vec<(&'static str, String)>,
+    /// The hash of the code that it carries, signed or not.
+    code: Option<String>,
 }
 
 /// Where a response goes, known before the rest of the request is.
@@ -51,7 +54,12 @@ impl ReturnAddress {
         if self.mode.is_jwt() {
             params = jarm::pack(app, &self.client, params).await?;
         }
-        Ok(AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), mode: self.mode, params })
+        Ok(AuthorizationResponse {
+            redirect_uri: self.redirect_uri.clone(),
+            mode: self.mode,
+            params,
+            code: None,
+        })
     }
 }
 
@@ -122,6 +130,18 @@ impl AuthorizationResponse {
                 json!({ "action": self.redirect_uri, "fields": fields().collect::<Map<_, _>>() })
             }
         }
+    }
+
+    /// As the one that carries this code.
+    pub(super) fn carrying(mut self, code: Option<&Handle>) -> Self {
+        self.code = code.map(Handle::hash);
+        self
+    }
+
+    /// The hash of the code that it carries, even within a signed answer.
+    #[must_use]
+    pub fn code_hash(&self) -> Option<&str> {
+        self.code.as_deref()
     }
 
     /// The code that it carries.

@@ -1,6 +1,7 @@
 //! Authorization codes (RFC 6749 §4.1.2): good for one minute and once. The record outlives its use, so that a second use is noticed.
 
 mod redeem;
+mod withdraw;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::id::GrantId;
 use crate::store::{Entity, Key, Table};
 
 pub(super) use redeem::{Presented, consume, load, revoke_reused};
+pub use withdraw::withdraw_write;
 
 /// How long the record outlives the code, to notice a second use.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
