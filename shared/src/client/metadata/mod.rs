@@ -7,6 +7,7 @@ mod encryption;
 mod grants;
 mod keys;
 mod logout;
+mod members;
 mod registered;
 mod response_types;
 mod scopes;
@@ -30,8 +31,9 @@ use crate::fetch::Reach;
 const MOST: usize = 50;
 
 /// The metadata, as they come and go.
+// Remote: what comes from outside goes through `members` first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, expecting = "a JSON object of client metadata")]
+#[serde(default, remote = "Self")]
 #[expect(missing_docs, reason = "the names are those of the specifications named above")]
 pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]

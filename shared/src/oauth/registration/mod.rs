@@ -1,6 +1,7 @@
 //! Dynamic client registration (RFC 7591, OpenID Connect Dynamic Client Registration 1.0) and its management (RFC 7592): who may
 //! register, with what policy, and what the client is response.
 
+mod cors;
 mod initial_access;
 mod policy;
 mod response;
@@ -8,6 +9,7 @@ mod statement;
 
 use serde_json::Value;
 
+pub use cors::with_cors;
 pub use initial_access::issue_initial_access;
 pub use response::Registration;
 
