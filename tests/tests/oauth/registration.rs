@@ -216,6 +216,41 @@ async fn an_empty_text_says_nothing() {
     assert!(told.as_str().unwrap().contains("redirect_uris[1]"), "{told}");
 }
 
+/// The algorithms of the published keys that sign.
+async fn published(world: &World) -> Vec<String> {
+    let set = world.send(http::Request::get("/.well-known/jwks.json"), String::new()).await.json();
+    let keys = set["keys"].as_array().unwrap().iter().filter(|key| key["use"] == "sig");
+    keys.map(|key| text(key, "alg").to_owned()).collect()
+}
+
+/// Libraries refuse a whole set for one kind of key that they cannot read.
+#[tokio::test]
+async fn keys_are_published_when_somebody_asks_for_them() {
+    let world = World::new().await;
+    let sorted = async || {
+        let mut algorithms = published(&world).await;
+        algorithms.sort();
+        algorithms
+    };
+    assert_eq!(sorted().await, ["ES256", "RS256"]);
+    let client = world.register(&metadata(), None).await.json();
+    assert_eq!(sorted().await, ["ES256", "RS256"]);
+    let mut wanted = metadata();
+    wanted["id_token_signed_response_alg"] = json!("EdDSA");
+    assert_eq!(world.register(&wanted, None).await.status, StatusCode::CREATED);
+    assert_eq!(sorted().await, ["ES256", "EdDSA", "RS256"]);
+    wanted["userinfo_signed_response_alg"] = json!("PS256");
+    wanted["client_id"] = client["client_id"].clone();
+    assert_eq!(world.manage("PUT", &client, Some(&wanted)).await.status, StatusCode::OK);
+    assert_eq!(sorted().await, ["ES256", "EdDSA", "PS256", "RS256"]);
+
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.keys.algorithms.push(shared::keys::Algorithm::ES384);
+    settings::save(world.app(), &settings).await.unwrap();
+    world.app().clock.advance(std::time::Duration::from_secs(5));
+    assert_eq!(sorted().await.len(), 5);
+}
+
 #[tokio::test]
 async fn scripts_of_any_origin_register_where_anybody_may() {
     let world = World::new().await;
