@@ -145,6 +145,8 @@ async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> 
     }
     if profile == Profile::Test {
         settings.oauth.hybrid_and_implicit = true;
+        settings.oauth.request_uri = true;
+        settings.oauth.unsigned_request_objects = true;
         settings.registration.exchange = true;
         settings.registration.challenge = true;
         settings.limits.per_address = OUT_OF_THE_WAY;
@@ -282,6 +284,7 @@ async fn plant_client(app: &App, client: Client) -> Result<(), PlantError> {
     if client::load(app, &client.id).await?.is_some() {
         return Ok(());
     }
+    client::publish_algorithms(app, &client).await?;
     let writes = client::create_writes(app, &client, &Cause::system());
     Ok(client::save(app, &client.id, writes).await?)
 }

@@ -2,7 +2,7 @@
 
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::http::{Request, allow_any_origin};
+use shared::http::{Request, publish};
 use shared::oauth::discovery;
 
 /// The Lambda `oauth-discovery`.
@@ -10,6 +10,5 @@ pub const FUNCTION: Function =
     Function::oauth("oauth-discovery", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
-    let document = discovery::document(app).await?;
-    allow_any_origin(Ok(document.respond(&request)))
+    publish(&request, async { Ok(discovery::document(app).await?.respond(&request)) }).await
 }

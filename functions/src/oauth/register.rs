@@ -14,11 +14,15 @@ pub const FUNCTION: Function =
     Function::oauth("oauth-register", |app, request| Box::pin(handle(app, request)));
 
 async fn handle(app: &App, request: Request) -> Reply {
+    registration::with_cors(app, &request, dispatch(app, &request)).await
+}
+
+async fn dispatch(app: &App, request: &Request) -> Reply {
     match request.method {
-        Method::POST => register(app, &request).await,
-        Method::GET => read(app, &request).await,
-        Method::PUT => update(app, &request).await,
-        Method::DELETE => delete(app, &request).await,
+        Method::POST => register(app, request).await,
+        Method::GET => read(app, request).await,
+        Method::PUT => update(app, request).await,
+        Method::DELETE => delete(app, request).await,
         _ => Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "invalid_request",

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use shared::app::function::Reply;
 use shared::app::{App, Function};
-use shared::http::{Document, Problem, Request};
+use shared::http::{Document, Problem, Request, publish};
 
 /// The Lambda `pages-openapi`.
 pub const FUNCTION: Function = Function::api("pages-openapi", |app, request| Box::pin(handle(app, request)));
@@ -19,12 +19,16 @@ const MAX_AGE: u32 = 300;
 struct Slot(OnceLock<Document>);
 
 async fn handle(app: &App, request: Request) -> Reply {
+    publish(&request, async { describe(app, &request) }).await
+}
+
+fn describe(app: &App, request: &Request) -> Reply {
     let slot = app.slot::<Slot>();
     if let Some(document) = slot.0.get() {
-        return Ok(document.respond(&request));
+        return Ok(document.respond(request));
     }
     let document = render(app).map_err(Problem::internal)?;
-    Ok(slot.0.get_or_init(|| document).respond(&request))
+    Ok(slot.0.get_or_init(|| document).respond(request))
 }
 
 fn render(app: &App) -> Result<Document, serde_json::Error> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientError, ExchangeKind};
+use super::{ClientError, ExchangeKind, is_same_resource};
 
 /// The most policies of one client.
 const POLICIES: usize = 20;
@@ -34,7 +34,7 @@ impl ExchangePolicy {
     #[must_use]
     pub fn takes<'a>(&self, client: &str, mut audience: impl Iterator<Item = &'a str>) -> bool {
         let client = self.subject_clients.is_empty() || self.subject_clients.iter().any(|one| one == client);
-        let meant = |api: &str| self.subject_audiences.iter().any(|one| one == api);
+        let meant = |api: &str| self.subject_audiences.iter().any(|one| is_same_resource(one, api));
         client && (self.subject_audiences.is_empty() || audience.any(meant))
     }
 

@@ -16,11 +16,13 @@ mod metadata;
 mod nested_jwt;
 mod outbound;
 mod remote_keys;
+mod resource;
 mod response_type;
 mod rotation;
 mod secret;
 mod sector;
 mod signed;
+mod signing;
 mod single_use;
 mod store;
 #[cfg(test)]
@@ -48,10 +50,12 @@ pub use metadata::{EncryptionMembers, Metadata, Policy};
 pub use nested_jwt::{Seal, encrypt_to, seal};
 pub use outbound::{fetch_document, post_notification};
 pub use remote_keys::{key_set, key_set_with, keys_of};
+pub use resource::is_same_resource;
 pub use rotation::{give_secret, secrets, take_secret};
 pub use secret::ClientSecret;
 pub use sector::check_sector;
 pub use signed::verify_request;
+pub use signing::publish_algorithms;
 pub use single_use::{Once, OnceKind};
 pub use store::{create_writes, delete_writes, find, forget, load, replace_writes, save};
 pub use tls::{TlsIdentity, TlsMembers, certificate_to_bind, offered_methods};
@@ -224,6 +228,12 @@ pub struct Client {
     /// What its request objects are signed with; any algorithm of ours where absent (RFC 9101 §6.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_object_algorithm: Option<Algorithm>,
+    /// Whether it does not sign them (`none`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsigned_request_objects: bool,
+    /// Where it has its request objects fetched from (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
     /// Whether it must sign its authorization requests (`require_signed_request_object`, RFC 9101 §10.5).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub require_signed_request: bool,
@@ -323,6 +333,8 @@ impl Client {
             introspection_algorithm: None,
             encryption: Encryptions::default(),
             request_object_algorithm: None,
+            unsigned_request_objects: false,
+            request_uris: Vec::new(),
             require_signed_request: false,
             dpop_bound: false,
             authorization_algorithm: None,

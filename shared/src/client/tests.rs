@@ -177,6 +177,8 @@ fn policy() -> Policy {
         auth_methods: AuthMethod::ALL.to_vec(),
         pkce: Pkce::Required,
         redirect_hosts: Vec::new(),
+        request_uris: false,
+        unsigned_request_objects: false,
     }
 }
 

@@ -19,7 +19,9 @@ pub use cookies::{Cookies, SetCookie};
 pub use cross_site_post::repeat_with_get;
 pub use document::{Document, has_entity_tag};
 pub use list_headers::join_lines;
-pub use origin::{allow_answer_to, allow_any_origin, allow_origin, check_same_origin, preflight};
+pub use origin::{
+    allow_answer_to, allow_any_origin, allow_origin, check_same_origin, preflight, preflight_of_any, publish,
+};
 pub use params::Params;
 pub use problem::{Problem, Surface};
 pub use request::{Request, RequestContext, basic_credentials};

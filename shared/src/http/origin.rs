@@ -1,6 +1,6 @@
 //! Who may call from a browser: our own pages for forms (Fetch Metadata and `Origin`), and a client's registered origins for CORS.
 
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use super::{Problem, Request, Response};
 use crate::app::App;
@@ -55,6 +55,33 @@ pub fn allow_answer_to(origin: &str, answer: Result<Response, Problem>) -> Resul
             .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
             .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)
             .header(header::VARY, "origin")),
+    }
+}
+
+/// Answers for a document that is for everybody: a preflight at once, from any origin and with any header, anything else with `answer`.
+///
+/// # Errors
+/// The problem of `answer`.
+pub async fn publish(
+    request: &Request,
+    answer: impl Future<Output = Result<Response, Problem>>,
+) -> Result<Response, Problem> {
+    if request.method == Method::OPTIONS {
+        return allow_any_origin(Ok(preflight_of_any(request, "GET, HEAD, OPTIONS")));
+    }
+    allow_any_origin(answer.await)
+}
+
+/// Lets a script of any origin send these methods, and the headers that it asks for.
+#[must_use]
+pub fn preflight_of_any(request: &Request, methods: &str) -> Response {
+    let response = Response::empty(StatusCode::NO_CONTENT)
+        .header(header::ACCESS_CONTROL_ALLOW_METHODS, methods)
+        .header(header::ACCESS_CONTROL_MAX_AGE, "600")
+        .header(header::VARY, "access-control-request-headers");
+    match request.header(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        Some(asked) => response.header(header::ACCESS_CONTROL_ALLOW_HEADERS, asked),
+        None => response,
     }
 }
 

@@ -6,27 +6,32 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::jwe::KeyKind;
+use super::published::published;
 use super::resting_key::load;
 use super::{EncryptionKey, KeyError, SigningKey};
 use crate::app::App;
 use crate::http::Document;
 use crate::store::Cached;
 
-/// How long a process keeps the set before it reads the keys again.
-const CACHE: Duration = Duration::from_secs(60);
-/// How long others may keep the key set, in seconds. Keys are published far longer than this before they sign.
+/// How long a process keeps the set before it reads the keys again: a client that asks for keys of another algorithm gets tokens of
+/// theirs as soon as somebody has signed in.
+const CACHE: Duration = Duration::from_secs(5);
+/// How long others may keep the key set, in seconds. Successors are published far longer than this before they sign; who meets the id of a
+/// key that a client has asked for meanwhile asks anew (Core §10.1.1).
 const MAX_AGE: u32 = 900;
 
 #[derive(Default)]
 struct Slot(Cached<Document>);
 
-/// The set, at most a minute old. It needs no KMS.
+/// The set, at most five seconds old. It needs no KMS.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn jwks(app: &App) -> Result<Arc<Document>, KeyError> {
     let render = async |_| {
-        let (signing, encryption) = tokio::try_join!(load(app), load(app))?;
+        let (mut signing, encryption, published): (Vec<SigningKey>, _, _) =
+            tokio::try_join!(load(app), load(app), published(app))?;
+        signing.retain(|key| published.contains(&key.algorithm));
         Ok(document(&signing, &encryption))
     };
     app.slot::<Slot>().0.get_or_load(&app.clock, CACHE, render).await
@@ -37,7 +42,7 @@ pub(super) fn forget(app: &App) {
     app.slot::<Slot>().0.forget();
 }
 
-/// Every key that signs, will or did; and of those that clients encrypt to the one in use, so that nobody takes another.
+/// Those of the keys that sign, will or did; and of those that clients encrypt to the one in use, so that nobody takes another.
 pub(super) fn document(signing: &[SigningKey], encryption: &[EncryptionKey]) -> Document {
     let signing = signing.iter().map(verifier);
     let encryption = encryption.iter().filter(|key| key.is_active()).map(recipient);

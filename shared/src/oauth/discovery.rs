@@ -95,6 +95,8 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
     let algorithms = Algorithm::ALL.map(Algorithm::name);
     let proofs: Vec<_> =
         algorithms.into_iter().chain(client::ASSERTION_MACS.iter().map(|mac| mac.name())).collect();
+    let unsigned = ["none"].into_iter().filter(|_| settings.oauth.unsigned_request_objects);
+    let requests: Vec<_> = algorithms.into_iter().chain(unsigned).collect();
     let wanted = Wanted::every();
     let front = FRONT_CLAIMS.into_iter().filter(|_| settings.oauth.hybrid_and_implicit);
     let claims: Vec<_> = PROTOCOL_CLAIMS.into_iter().chain(front).chain(wanted.names()).collect();
@@ -134,9 +136,10 @@ fn metadata(config: &Config, settings: &Settings, registry: &Registry) -> Value 
         "claims_supported": claims,
         "claims_parameter_supported": true,
         "request_parameter_supported": true,
-        "request_object_signing_alg_values_supported": algorithms,
+        "request_object_signing_alg_values_supported": requests,
         "require_signed_request_object": settings.oauth.require_signed_request,
-        "request_uri_parameter_supported": false,
+        "request_uri_parameter_supported": settings.oauth.request_uri,
+        "require_request_uri_registration": true,
         "authorization_response_iss_parameter_supported": true,
     });
     // Where no API has declared a type there is nothing to be asked for in detail.

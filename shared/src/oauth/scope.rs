@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::{Declared, DetailType, Details};
 use crate::app::App;
+use crate::client::is_same_resource;
 use crate::store::{self, Cached, Entity, Key, Order, Page, StoreError, Table, Write};
 
 /// How long a process keeps the registry before it reads the resources again.
@@ -103,10 +104,11 @@ impl Registry {
         self.places.get(scope).map(|(at, within)| self.resources[*at].scopes[*within].title.as_str())
     }
 
-    /// The resource of this identifier.
+    /// The identifier, as it was declared, of the API that `asked` names: a resource, or us.
     #[must_use]
-    pub fn resource(&self, identifier: &str) -> Option<&Resource> {
-        self.resources.iter().find(|resource| resource.identifier == identifier)
+    pub fn identifier_of(&self, asked: &str) -> Option<&str> {
+        let declared = self.resources.iter().map(|resource| resource.identifier.as_str());
+        declared.chain([self.issuer.as_str()]).find(|known| is_same_resource(known, asked))
     }
 
     /// Whether `identifier` is us, or an API that one of `scopes` or of the types of details belongs to.
@@ -115,12 +117,6 @@ impl Registry {
         identifier == self.issuer
             || scopes.iter().any(|scope| self.resource_of(scope) == Some(identifier))
             || detail_types.iter().any(|name| self.declared.resource_of(name) == Some(identifier))
-    }
-
-    /// Whether `identifier` is that of a resource, or the issuer.
-    #[must_use]
-    pub fn has_audience(&self, identifier: &str) -> bool {
-        identifier == self.issuer || self.resource(identifier).is_some()
     }
 
     /// Every scope: the built-in ones, then those of the resources in alphabetical order.

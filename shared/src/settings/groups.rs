@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AssertionIssuer, TrustedIssuer, seconds};
 use crate::assurance::Level;
+use crate::keys::Algorithm;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -129,6 +130,10 @@ pub struct OAuthSettings {
     pub require_pushed: bool,
     /// Whether every client must sign its authorization requests (RFC 9101 §10.5).
     pub require_signed_request: bool,
+    /// Whether clients may have request objects fetched from addresses that they registered (`request_uris`, OpenID Connect Core §6.2).
+    pub request_uri: bool,
+    /// Whether clients may register that they do not sign their request objects (`none`): such an object says no more than the parameters.
+    pub unsigned_request_objects: bool,
     /// Whether DPoP proofs must have a nonce of ours (RFC 9449 §8), so that none can be made long before its use.
     pub dpop_nonce: bool,
     /// How long the code of a device lives (RFC 8628 §3.2).
@@ -165,6 +170,8 @@ impl Default for OAuthSettings {
             par_lifetime: Duration::from_secs(90),
             require_pushed: false,
             require_signed_request: false,
+            request_uri: false,
+            unsigned_request_objects: false,
             dpop_nonce: false,
             device_lifetime: Duration::from_secs(10 * MINUTE),
             client_id_metadata_documents: false,
@@ -341,10 +348,12 @@ pub struct MutualTlsSettings {
     pub anchors: Vec<String>,
 }
 
-/// When signing keys move on.
+/// Which signing keys are published, and when they move on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KeySettings {
+    /// The algorithms whose keys are published before any client asks for them.
+    pub algorithms: Vec<Algorithm>,
     /// So long a key signs.
     #[serde(with = "seconds")]
     pub active: Duration,
@@ -355,7 +364,11 @@ pub struct KeySettings {
 
 impl Default for KeySettings {
     fn default() -> Self {
-        Self { active: Duration::from_secs(90 * DAY), next: Duration::from_secs(2 * DAY) }
+        Self {
+            algorithms: vec![Algorithm::ES256, Algorithm::RS256],
+            active: Duration::from_secs(90 * DAY),
+            next: Duration::from_secs(2 * DAY),
+        }
     }
 }
 

@@ -131,6 +131,29 @@ test('scripts of a registered origin may use the endpoints that take tokens', as
   assert.equal((await ask('https://evil.example')).headers.get('access-control-allow-origin'), null);
 });
 
+const preflight = (path, method) =>
+  fetch(`${ISSUER}${path}`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://spa.example', 'access-control-request-method': method, 'access-control-request-headers': 'content-type,x-trace' },
+  });
+
+test('metadata answers the preflight of any origin, with any header', async () => {
+  for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/.well-known/jwks.json', '/openapi.json']) {
+    const response = await preflight(path, 'GET');
+    assert.equal(response.status, 204, path);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*', path);
+    assert.equal(response.headers.get('access-control-allow-headers'), 'content-type,x-trace', path);
+  }
+});
+
+test('scripts of any origin may register where anybody may', async () => {
+  for (const [path, method] of [['/oauth2/register', 'POST'], ['/oauth2/register/x', 'DELETE']]) {
+    const response = await preflight(path, method);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*', path);
+    assert.ok(response.headers.get('access-control-allow-methods').includes(method), path);
+  }
+});
+
 test('health, the API\'s description and the assets are there for everybody', async () => {
   assert.equal((await fetch(`${ISSUER}/health`)).status, 200);
   const description = await (await fetch(`${ISSUER}/openapi.json`)).json();

@@ -181,6 +181,105 @@ async fn what_cannot_be_registered_has_the_codes_of_the_standard() {
 }
 
 #[tokio::test]
+async fn an_empty_text_says_nothing() {
+    let world = World::new().await;
+    let plain = world.register(&metadata(), None).await.json();
+    let mut blank = metadata();
+    for name in plain.as_object().unwrap().keys().filter(|name| *name != "redirect_uris") {
+        blank[name] = json!("");
+    }
+    for name in [
+        "jwks",
+        "jwks_uri",
+        "logo_uri",
+        "client_uri",
+        "contacts",
+        "default_max_age",
+        "userinfo_signed_response_alg",
+    ] {
+        blank[name] = json!("");
+    }
+    let registered = world.register(&blank, None).await;
+    assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.json());
+    let bare = world.register(&json!({ "redirect_uris": metadata()["redirect_uris"] }), None).await.json();
+    for (name, value) in bare.as_object().unwrap() {
+        let own = name.starts_with("client_") || name.starts_with("registration_");
+        assert!(own || registered.json()[name] == *value, "{name}");
+    }
+    assert!(registered.json()["scope"].as_str().unwrap().contains("openid"), "all that may be asked for");
+    let twice = r#"{"redirect_uris":["http://localhost:8080/cb"],"scope":"openid","scope":"demo.read"}"#;
+    let request = http::Request::post("/oauth2/register").header(header::CONTENT_TYPE, "application/json");
+    let answer = world.send(request, twice.to_owned()).await;
+    assert_eq!(answer.error(), (400, "invalid_client_metadata".to_owned()));
+    let listed = json!({ "redirect_uris": ["http://localhost:8080/cb", 7] });
+    let told = world.register(&listed, None).await.json()["error_description"].clone();
+    assert!(told.as_str().unwrap().contains("redirect_uris[1]"), "{told}");
+}
+
+/// The algorithms of the published keys that sign.
+async fn published(world: &World) -> Vec<String> {
+    let set = world.send(http::Request::get("/.well-known/jwks.json"), String::new()).await.json();
+    let keys = set["keys"].as_array().unwrap().iter().filter(|key| key["use"] == "sig");
+    keys.map(|key| text(key, "alg").to_owned()).collect()
+}
+
+/// Libraries refuse a whole set for one kind of key that they cannot read.
+#[tokio::test]
+async fn keys_are_published_when_somebody_asks_for_them() {
+    let world = World::new().await;
+    let sorted = async || {
+        let mut algorithms = published(&world).await;
+        algorithms.sort();
+        algorithms
+    };
+    assert_eq!(sorted().await, ["ES256", "RS256"]);
+    let client = world.register(&metadata(), None).await.json();
+    assert_eq!(sorted().await, ["ES256", "RS256"]);
+    let mut wanted = metadata();
+    wanted["id_token_signed_response_alg"] = json!("EdDSA");
+    assert_eq!(world.register(&wanted, None).await.status, StatusCode::CREATED);
+    assert_eq!(sorted().await, ["ES256", "EdDSA", "RS256"]);
+    wanted["userinfo_signed_response_alg"] = json!("PS256");
+    wanted["client_id"] = client["client_id"].clone();
+    assert_eq!(world.manage("PUT", &client, Some(&wanted)).await.status, StatusCode::OK);
+    assert_eq!(sorted().await, ["ES256", "EdDSA", "PS256", "RS256"]);
+
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.keys.algorithms.push(shared::keys::Algorithm::ES384);
+    settings::save(world.app(), &settings).await.unwrap();
+    world.app().clock.advance(std::time::Duration::from_secs(5));
+    assert_eq!(sorted().await.len(), 5);
+}
+
+#[tokio::test]
+async fn scripts_of_any_origin_register_where_anybody_may() {
+    let world = World::new().await;
+    let preflight = || {
+        http::Request::options("/oauth2/register")
+            .header(header::ORIGIN, "https://spa.example")
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type,x-trace")
+    };
+    let answer = world.send(preflight(), String::new()).await;
+    assert_eq!(answer.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    assert_eq!(answer.headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "content-type,x-trace");
+    let client = world.register(&metadata(), None).await;
+    assert_eq!(client.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    let read = world.manage("GET", &client.json(), None).await;
+    assert_eq!(read.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    let path = format!("/oauth2/register/{}", text(&client.json(), "client_id"));
+    let managing = world.send(http::Request::options(path), String::new()).await;
+    assert!(managing.headers[header::ACCESS_CONTROL_ALLOW_METHODS].to_str().unwrap().contains("DELETE"));
+
+    let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();
+    settings.registration.mode = RegistrationMode::InitialToken;
+    settings::save(world.app(), &settings).await.unwrap();
+    for answer in [world.send(preflight(), String::new()).await, world.register(&metadata(), None).await] {
+        assert_eq!(answer.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN), None);
+    }
+}
+
+#[tokio::test]
 async fn an_initial_access_token_registers_as_often_as_it_says() {
     let world = World::new().await;
     let mut settings = settings::load(world.app()).await.unwrap().as_ref().clone();

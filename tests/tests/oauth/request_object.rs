@@ -1,12 +1,16 @@
 //! Request objects (RFC 9101): the parameters signed by the client, and encrypted to us; in the browser's address and pushed.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use shared::keys::jwe::{self, Content, Encryption, KeyManagement};
 use shared::keys::{self, KeySet};
 use shared::settings;
-use tests::Holder;
+use tests::{Holder, Web};
 
+use crate::registration::Register;
 use crate::signer::Signer;
 use crate::world::{Answer, ISSUER, SHOP, SHOP_CALLBACK, World, claims};
 
@@ -222,4 +226,132 @@ async fn an_object_may_be_encrypted_to_us() {
         .await;
     let open = scene.bring(&object, &beside).await;
     assert_eq!(refusal(&open).0, "invalid_request_object", "only encrypted ones from now on");
+}
+
+const REFERENCE: &str = "https://shop.example/request.jwt";
+
+impl Scene {
+    /// A web in which the shop publishes `object`, and a shop that has registered to refer to it.
+    async fn publishing(&self, object: &str) -> Web {
+        let web = Web::around(self.world.app());
+        web.put(REFERENCE, &object);
+        self.world.change(SHOP, |client| client.request_uris = vec![REFERENCE.to_owned()]).await;
+        web
+    }
+
+    async fn refer(&self, uri: &str, beside: &[(&str, &str)]) -> Answer {
+        let mut query = vec![
+            ("client_id", SHOP),
+            ("response_type", "code"),
+            ("redirect_uri", SHOP_CALLBACK),
+            ("request_uri", uri),
+        ];
+        query.extend(beside);
+        self.world.visit("/oauth2/authorize", &query).await
+    }
+}
+
+fn fragment(object: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, object.as_bytes()))
+}
+
+#[tokio::test]
+async fn an_object_is_fetched_from_where_the_client_registered_it() {
+    let scene = Scene::new().await;
+    let object = scene.signer.sign(&scene.claims(json!({ "state": "within" })));
+    let web = scene.publishing(&object).await;
+    let params = scene.refer(REFERENCE, &[("state", "beside")]).await.params();
+    assert_eq!(params["state"], "within");
+    assert!(params.contains_key("code"));
+    assert_eq!(web.asked().len(), 1);
+
+    // What has its hash is the same for ever, and kept; what has none may have changed.
+    let hashed = format!("{REFERENCE}#{}", fragment(&object));
+    for _ in 0..2 {
+        assert!(scene.refer(&hashed, &[]).await.params().contains_key("code"));
+    }
+    assert_eq!(web.asked().len(), 1);
+    scene.refer(REFERENCE, &[]).await;
+    assert_eq!(web.asked().len(), 1);
+
+    let other = format!("{REFERENCE}#{}", fragment("another"));
+    for uri in [other.as_str(), "https://shop.example/other.jwt", "https://evil.example/request.jwt", "urn:x"]
+    {
+        assert_eq!(scene.refer(uri, &[]).await.params()["error"], "invalid_request_uri", "{uri}");
+    }
+    assert_eq!(web.asked().len(), 1, "nothing is asked for that is not registered");
+    let both = scene.refer(REFERENCE, &[("request", &object)]).await;
+    assert_eq!(both.params()["error"], "invalid_request");
+    web.put(REFERENCE, &"nonsense");
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "invalid_request_object");
+    web.remove(REFERENCE);
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "invalid_request_uri");
+}
+
+#[tokio::test]
+async fn references_are_followed_while_the_setting_is_on() {
+    let scene = Scene::new().await;
+    let object = scene.signer.sign(&scene.claims(json!({})));
+    let web = scene.publishing(&object).await;
+    let metadata = async || {
+        let request = http::Request::get("/.well-known/openid-configuration");
+        let document = scene.world.send(request, String::new()).await.json();
+        (
+            document["request_uri_parameter_supported"].clone(),
+            document["require_request_uri_registration"].clone(),
+        )
+    };
+    assert_eq!(metadata().await, (json!(true), json!(true)));
+    let mut settings = settings::load(scene.world.app()).await.unwrap().as_ref().clone();
+    settings.oauth.request_uri = false;
+    settings::save(scene.world.app(), &settings).await.unwrap();
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "request_uri_not_supported");
+    assert_eq!(metadata().await.0, json!(false));
+    assert!(web.asked().is_empty());
+}
+
+#[tokio::test]
+async fn who_must_push_has_nothing_fetched() {
+    let scene = Scene::new().await;
+    let object = scene.signer.sign(&scene.claims(json!({})));
+    let web = scene.publishing(&object).await;
+    scene.world.change(SHOP, |client| client.require_pushed = true).await;
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "invalid_request");
+    assert!(web.asked().is_empty());
+}
+
+#[tokio::test]
+async fn unsigned_objects_are_for_clients_that_register_so() {
+    let scene = Scene::new().await;
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let unsigned = format!("{}.{}.", encode(&json!({ "alg": "none" })), encode(&scene.claims(json!({}))));
+    let web = scene.publishing(&unsigned).await;
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "invalid_request_object");
+    scene.world.change(SHOP, |client| client.unsigned_request_objects = true).await;
+    assert!(scene.refer(REFERENCE, &[]).await.params().contains_key("code"));
+    assert!(scene.bring(&unsigned, &[]).await.params().contains_key("code"));
+    web.put(REFERENCE, &format!("{unsigned}AAAA"));
+    assert_eq!(scene.refer(REFERENCE, &[]).await.params()["error"], "invalid_request_object");
+    scene.world.change(SHOP, |client| client.require_signed_request = true).await;
+    assert_eq!(scene.bring(&unsigned, &[]).await.params()["error"], "invalid_request");
+}
+
+#[tokio::test]
+async fn references_are_registered_within_bounds() {
+    let world = World::new().await;
+    let register = async |member: &str, value: Value| {
+        let mut metadata = crate::registration::metadata();
+        metadata[member] = value;
+        world.register(&metadata, None).await
+    };
+    let good = json!(["https://shop.example/r#hash", "https://shop.example/r?x=1"]);
+    assert_eq!(register("request_uris", good.clone()).await.json()["request_uris"], good);
+    for bad in ["https://10.0.0.1/r", "http://shop.example/r", "ftp://shop.example/r", "r"] {
+        let answer = register("request_uris", json!([bad])).await;
+        assert_eq!(answer.error(), (400, "invalid_client_metadata".to_owned()), "{bad}");
+    }
+    let long = format!("https://shop.example/{}", "x".repeat(500));
+    assert_eq!(register("request_uris", json!([long])).await.status, StatusCode::BAD_REQUEST);
+    let unsigned = register("request_object_signing_alg", json!("none")).await.json();
+    assert_eq!(unsigned["request_object_signing_alg"], "none");
 }

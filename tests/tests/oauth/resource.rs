@@ -77,6 +77,29 @@ async fn several_are_granted_and_one_at_a_time_is_used() {
     assert_eq!(reach(&both), (json!([DEMO, PHOTOS]), json!("demo.read photos.view")));
 }
 
+/// RFC 3986 §6.2.3: libraries write an origin with and without its slash.
+#[tokio::test]
+async fn an_empty_path_is_the_root() {
+    let world = world().await;
+    world.change(SHOP, |client| client.scopes.push("bank.pay".to_owned())).await;
+    let mut request = World::request("openid offline_access bank.pay");
+    request.push(("resource", "https://bank.example/"));
+    let code = world.visit("/oauth2/authorize", &request).await.params()["code"].clone();
+    let tokens = world.redeem_at(&code, &["https://bank.example/"]).await.json();
+    assert_eq!(reach(&tokens).0, json!("https://bank.example"), "as it was declared");
+    let issuer = format!("{ISSUER}/");
+    let refreshed =
+        world.refresh_at(&tokens, &["https://bank.example/", "https://bank.example"]).await.json();
+    assert_eq!(reach(&refreshed).0, json!("https://bank.example"));
+    let code = world.ask_at(&[&issuer]).await.params()["code"].clone();
+    assert_eq!(reach(&world.redeem_at(&code, &[&issuer]).await.json()).0, json!(ISSUER));
+
+    world.change(SERVICE_ID, |client| client.resource = Some("https://bank.example/".to_owned())).await;
+    let form = [("token", text(&refreshed, "access_token"))];
+    let told = world.post("/oauth2/introspect", Some((SERVICE_ID, SERVICE_SECRET)), &form).await;
+    assert_eq!(told.json()["active"], true);
+}
+
 #[tokio::test]
 async fn without_any_the_scopes_decide() {
     let world = world().await;

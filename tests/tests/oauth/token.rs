@@ -8,6 +8,7 @@ use serde_json::json;
 use shared::client::TokenFormat;
 use shared::keys::Algorithm;
 
+use crate::registration::Register;
 use crate::world::{CHALLENGE, ISSUER, SHOP, SHOP_CALLBACK, VERIFIER, World, claims, text};
 
 #[tokio::test]
@@ -100,6 +101,48 @@ async fn a_code_is_bound_to_all_that_it_was_given_for() {
     }
     // None of that has used it up.
     assert_eq!(world.token(&good).await.status, StatusCode::OK);
+}
+
+/// OAuth 2.1 §4.1.3 has no such parameter any more; OpenID Connect Core §3.1.3.2 has it.
+#[tokio::test]
+async fn without_openid_pkce_alone_binds_a_code() {
+    let world = World::new().await;
+    let code = world.code("demo.read").await;
+    let ask = async |redirect_uri: &str| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", SHOP),
+            ("code", &code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", VERIFIER),
+        ];
+        world.token(&form).await
+    };
+    assert_eq!(ask("https://evil.example/").await.error(), (400, "invalid_grant".to_owned()));
+    assert_eq!(ask("").await.status, StatusCode::OK);
+
+    let (id, secret) = confidential(&world).await;
+    let mut request = World::request("demo.read");
+    request.retain(|(name, _)| !name.starts_with("code_challenge") && *name != "client_id");
+    request.push(("client_id", &id));
+    let code = world.visit("/oauth2/authorize", &request).await.params()["code"].clone();
+    let mut form = vec![("grant_type", "authorization_code"), ("code", code.as_str())];
+    let basic = Some((id.as_str(), secret.as_str()));
+    let unbound = world.post("/oauth2/token", basic, &form).await;
+    assert_eq!(unbound.error(), (400, "invalid_grant".to_owned()));
+    form.push(("redirect_uri", SHOP_CALLBACK));
+    assert_eq!(world.post("/oauth2/token", basic, &form).await.status, StatusCode::OK);
+}
+
+/// A client that may do without PKCE, and is not asked about.
+async fn confidential(world: &World) -> (String, String) {
+    let metadata = json!({
+        "redirect_uris": [SHOP_CALLBACK], "scope": "openid demo.read", "latchkey_pkce": "optional",
+    });
+    let client = world.register(&metadata, None).await.json();
+    let id = text(&client, "client_id").to_owned();
+    world.change(&id, |client| client.consent = shared::client::Consent::Implied).await;
+    (id, text(&client, "client_secret").to_owned())
 }
 
 #[tokio::test]

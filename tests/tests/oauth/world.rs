@@ -75,6 +75,7 @@ impl World {
     pub(crate) async fn change(&self, id: &str, change: impl FnOnce(&mut client::Client)) {
         let mut stored = client::load(self.app(), id).await.unwrap().unwrap();
         change(&mut stored.entity);
+        client::publish_algorithms(self.app(), &stored).await.unwrap();
         let writes = client::replace_writes(self.app(), &mut stored, &Cause::system());
         client::save(self.app(), id, writes).await.unwrap();
     }

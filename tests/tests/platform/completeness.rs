@@ -73,6 +73,18 @@ const TESTED: &[(&str, &str)] = &[
     ("GET /.well-known/openid-configuration", "discovery tells the truth about what is served"),
     ("GET /.well-known/oauth-authorization-server", "discovery tells the truth about what is served"),
     ("GET /.well-known/jwks.json", "tokens verify against the published keys"),
+    (
+        "OPTIONS /.well-known/openid-configuration",
+        "metadata answers the preflight of any origin, with any header",
+    ),
+    (
+        "OPTIONS /.well-known/oauth-authorization-server",
+        "metadata answers the preflight of any origin, with any header",
+    ),
+    ("OPTIONS /.well-known/jwks.json", "metadata answers the preflight of any origin, with any header"),
+    ("OPTIONS /openapi.json", "metadata answers the preflight of any origin, with any header"),
+    ("OPTIONS /oauth2/register", "scripts of any origin may register where anybody may"),
+    ("OPTIONS /oauth2/register/{client_id}", "scripts of any origin may register where anybody may"),
     ("GET /oauth2/authorize", "a code becomes tokens, and userinfo tells the claims of the scopes"),
     ("POST /oauth2/authorize", "an authorization request may be posted"),
     ("POST /oauth2/authorize-challenge", "an application signs a customer in without a browser"),

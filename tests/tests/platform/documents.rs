@@ -69,3 +69,28 @@ async fn the_description_names_this_deployment() {
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     assert!(world.stack().calls().snapshot().keys().all(|call| !call.starts_with("dynamodb.Get")));
 }
+
+#[tokio::test]
+async fn metadata_is_for_scripts_of_any_origin_with_any_header() {
+    let world = World::start().await;
+    for path in [
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/openapi.json",
+    ] {
+        let preflight = http::Request::options(path)
+            .header(header::ORIGIN, "https://spa.example")
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "cache-control,mcp-protocol-version");
+        let answer = world.send(preflight.body(Bytes::new()).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(header_of(&answer, header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+        assert_eq!(
+            header_of(&answer, header::ACCESS_CONTROL_ALLOW_HEADERS),
+            "cache-control,mcp-protocol-version"
+        );
+        let document = get(&world, path, None).await;
+        assert_eq!(header_of(&document, header::ACCESS_CONTROL_ALLOW_ORIGIN), "*", "{path}");
+    }
+}

@@ -7,7 +7,9 @@ mod encryption;
 mod grants;
 mod keys;
 mod logout;
+mod members;
 mod registered;
+mod request_objects;
 mod response_types;
 mod scopes;
 mod subjects;
@@ -30,8 +32,9 @@ use crate::fetch::Reach;
 const MOST: usize = 50;
 
 /// The metadata, as they come and go.
+// Remote: what comes from outside goes through `members` first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, expecting = "a JSON object of client metadata")]
+#[serde(default, remote = "Self")]
 #[expect(missing_docs, reason = "the names are those of the specifications named above")]
 pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +95,8 @@ pub struct Metadata {
     pub authorization_signed_response_alg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_object_signing_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_uris: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_signed_request_object: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +161,10 @@ pub struct Policy {
     pub challenge: bool,
     /// The response types that may be asked for.
     pub response_types: Vec<ResponseType>,
+    /// Whether request objects are fetched from addresses of clients.
+    pub request_uris: bool,
+    /// Whether clients may leave them unsigned.
+    pub unsigned_request_objects: bool,
     /// The hosts, and the schemes with their colon, that redirect URIs may have; any where empty.
     pub redirect_hosts: Vec<String>,
 }
@@ -202,6 +211,7 @@ impl Metadata {
         self.apply_subjects(policy, client)?;
         self.apply_scopes(policy, client)?;
         self.apply_tokens(policy, client)?;
+        self.apply_request_objects(policy, client)?;
         client.require_pushed = self.require_pushed_authorization_requests.unwrap_or(false);
         self.encryption.apply(client)?;
         client.default_max_age = self.default_max_age;

@@ -55,7 +55,11 @@ impl Metadata {
                 .introspection_algorithm
                 .map(|algorithm| algorithm.name().to_owned()),
             encryption: EncryptionMembers::of(client),
-            request_object_signing_alg: client.request_object_algorithm.map(|one| one.name().to_owned()),
+            request_object_signing_alg: match client.unsigned_request_objects {
+                true => text("none"),
+                false => client.request_object_algorithm.map(|one| one.name().to_owned()),
+            },
+            request_uris: Some(client.request_uris.clone()).filter(|uris| !uris.is_empty()),
             require_signed_request_object: client.must_sign_requests().then_some(true),
             dpop_bound_access_tokens: client.must_use_dpop().then_some(true),
             authorization_signed_response_alg: client

@@ -1,6 +1,5 @@
 //! What the client's tokens look like and are signed with, and whether its requests must use PKCE.
 
-use super::keys::check_verifies;
 use super::{Metadata, Policy, choose, refused};
 use crate::client::{Client, ClientError, Pkce, TokenFormat};
 use crate::keys::Algorithm;
@@ -18,12 +17,6 @@ impl Metadata {
             algorithm(&self.authorization_signed_response_alg, "authorization_signed_response_alg")?;
         client.introspection_algorithm =
             algorithm(&self.introspection_signed_response_alg, "introspection_signed_response_alg")?;
-        client.request_object_algorithm =
-            algorithm(&self.request_object_signing_alg, "request_object_signing_alg")?;
-        client.require_signed_request = self.require_signed_request_object.unwrap_or(false);
-        if client.must_sign_requests() {
-            check_verifies(client, "require_signed_request_object")?;
-        }
         let name = "latchkey_access_token_signed_response_alg";
         client.access_token_algorithm = algorithm(&self.access_token_algorithm, name)?.unwrap_or_default();
         let format = choose(&self.access_token_format, "latchkey_access_token_format", TokenFormat::find)?;

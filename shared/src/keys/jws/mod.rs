@@ -135,6 +135,12 @@ impl<'a> Jws<'a> {
         self.claims_if(mac.verify(secret, self.message.as_bytes(), &self.signature))
     }
 
+    /// Whether it says that nobody has signed it (RFC 7519 §6). Its claims are worth no more than what they came with.
+    #[must_use]
+    pub fn is_unsecured(&self) -> bool {
+        self.header.alg == "none" && self.signature.is_empty()
+    }
+
     /// The key that it brings along, public members alone (RFC 9449 §4.3).
     ///
     /// # Errors

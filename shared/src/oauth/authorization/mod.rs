@@ -18,6 +18,7 @@ mod pushed;
 mod redirect_uri;
 mod request;
 mod request_object;
+mod request_uri;
 mod resource;
 mod respond;
 mod response_type;

@@ -66,6 +66,20 @@ impl Way {
         }
     }
 
+    /// Whether a request may come as an object this way.
+    pub(super) const fn takes_objects(&self) -> bool {
+        match self {
+            Self::Browser | Self::Push => true,
+            Self::Direct | Self::Reference { .. } => false,
+        }
+    }
+
+    /// Whether the object may be somewhere else: not of a client whose request is refused in any case.
+    pub(super) fn follows(&self, client: &Client, settings: &OAuthSettings) -> bool {
+        let must_push = client.must_push() || settings.require_pushed;
+        settings.request_uri && matches!(self, Self::Browser) && !must_push
+    }
+
     /// The hash of the reference.
     pub(super) fn into_hash(self) -> Option<String> {
         match self {

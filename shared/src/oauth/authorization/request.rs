@@ -81,7 +81,7 @@ pub struct AuthorizationRequest {
     pub client_id: String,
     /// Where the answer goes: a registered address.
     pub redirect_uri: String,
-    /// Whether the request named it; if so the token request must as well (RFC 6749 §4.1.3).
+    /// Whether the request named it; if so the token request may have to as well (RFC 6749 §4.1.3).
     pub redirect_uri_given: bool,
     /// What the answer brings; a code, where an earlier version that knew nothing else has kept the request.
     #[serde(default = "code")]

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::http::Params;
 use crate::keys;
 use crate::keys::jws::{self, Jws, Recipients, Times};
-use crate::settings::OAuthSettings;
+use crate::settings::{self, OAuthSettings};
 
 /// The types that it may say it is of (RFC 9101 §4); it may say none.
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
@@ -100,7 +100,15 @@ async fn check(app: &App, client: &Client, jws: &Jws<'_>) -> Result<Option<Refus
         return Ok(Some(refused("its `typ` must be oauth-authz-req+jwt or JWT, or absent")));
     }
     let registered = client.request_object_algorithm.as_ref();
-    Ok(match client::verify_request::<About>(app, client, jws, registered).await? {
+    let verified = if client.unsigned_request_objects && jws.is_unsecured() {
+        if let Err(refusal) = check_absent(client, &settings::load(app).await?.oauth) {
+            return Ok(Some(refusal));
+        }
+        jws.unverified::<About>().map_err(|error| error.to_string())
+    } else {
+        client::verify_request::<About>(app, client, jws, registered).await?
+    };
+    Ok(match verified {
         Ok(about) => {
             let now = app.clock.now();
             let strict = client.compliance.is_fapi2().then(|| about.strict_fault(now)).flatten();

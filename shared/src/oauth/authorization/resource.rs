@@ -12,14 +12,17 @@ pub(super) fn check(registry: &Registry, client: &Client, params: &Params) -> Re
     let refused = |detail: &'static str| Err(Refusal::new(ErrorCode::InvalidTarget, detail));
     let mut resources: Vec<String> = Vec::new();
     for asked in params.all("resource") {
-        if !registry.has_to_do_with(asked, &client.scopes, &client.authorization_details_types) {
+        let concerns = |known: &&str| {
+            registry.has_to_do_with(known, &client.scopes, &client.authorization_details_types)
+        };
+        let Some(resource) = registry.identifier_of(asked).filter(concerns) else {
             return refused("a `resource` is not known here, or the client may ask for none of its scopes");
-        }
+        };
         if resources.len() == MOST {
             return refused("there are too many `resource` parameters");
         }
-        if !resources.iter().any(|known| known == asked) {
-            resources.push(asked.to_owned());
+        if !resources.iter().any(|known| known == resource) {
+            resources.push(resource.to_owned());
         }
     }
     Ok(resources)

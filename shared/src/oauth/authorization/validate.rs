@@ -9,7 +9,7 @@ use super::request_object::Opened;
 use super::respond::ReturnAddress;
 use super::{
     Access, AuthorizationRequest, access, claims, dpop_jkt, hint, max_age, pkce, prompt, redirect_uri,
-    request_object, response_type, scopes, texts,
+    request_object, request_uri, response_type, scopes, texts,
 };
 use crate::app::App;
 use crate::assurance::Level;
@@ -75,16 +75,28 @@ impl<'a> Asked<'a> {
     /// pushed was opened then.
     pub(super) async fn open(self, app: &App) -> Result<(Asked<'a>, Option<Refusal>), AuthorizeError> {
         let Self { client, params, way } = self;
-        let text = match way {
-            Way::Reference { .. } => return Ok((Self { client, params, way }, None)),
-            Way::Direct => None,
-            Way::Browser | Way::Push => params.get("request"),
+        if let Way::Reference { .. } = way {
+            return Ok((Self { client, params, way }, None));
+        }
+        let settings = settings::load(app).await?;
+        let value = params.get("request").filter(|_| way.takes_objects());
+        let reference = params.get("request_uri").filter(|_| way.follows(&client, &settings.oauth));
+        let text: Arc<str> = match (value, reference) {
+            (None, None) => {
+                let unsigned = request_object::check_absent(&client, &settings.oauth).err();
+                return Ok((Self { client, params, way }, unsigned));
+            }
+            (Some(_), Some(_)) => {
+                let both = Refusal::invalid("`request` and `request_uri` exclude each other");
+                return Ok((Self { client, params, way }, Some(both)));
+            }
+            (Some(text), None) => text.into(),
+            (None, Some(uri)) => match request_uri::load(app, &client, uri).await? {
+                Ok(text) => text,
+                Err(refusal) => return Ok((Self { client, params, way }, Some(refusal))),
+            },
         };
-        let Some(text) = text else {
-            let unsigned = request_object::check_absent(&client, &settings::load(app).await?.oauth).err();
-            return Ok((Self { client, params, way }, unsigned));
-        };
-        let Opened { params: within, wrong } = request_object::open(app, &client, (text, &params)).await?;
+        let Opened { params: within, wrong } = request_object::open(app, &client, (&text, &params)).await?;
         let params = within.map_or_else(|| params.clone(), Cow::Owned);
         Ok((Asked { client, params, way }, wrong))
     }

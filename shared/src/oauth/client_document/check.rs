@@ -5,8 +5,12 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::app::App;
 use crate::client::{ApplicationType, AuthMethod, Client, ClientError, GrantType, Metadata};
 use crate::fetch::Fetched;
+use crate::keys;
+use crate::oauth::OAuthError;
+use crate::settings::Settings;
 
 /// There is nobody to share a secret with (draft §4.1).
 const SECRETS: [&str; 2] = ["client_secret", "client_secret_expires_at"];
@@ -59,6 +63,20 @@ pub(super) fn redirects(client: &Client) -> Result<(), ClientError> {
         Ok(())
     } else {
         Err(unusable("`redirect_uris` must have the document's origin, or be loopback addresses"))
+    }
+}
+
+/// Nobody here has let such a client in: it has what it gets signed with keys that are published already.
+pub(super) async fn algorithms(app: &App, settings: &Settings, client: &Client) -> Result<(), OAuthError> {
+    let mut wanted = client.signing_algorithms();
+    wanted.retain(|algorithm| !settings.keys.algorithms.contains(algorithm));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let published = keys::published(app).await?;
+    match wanted.iter().find(|algorithm| !published.contains(algorithm)) {
+        Some(algorithm) => Err(unusable(format!("nothing is signed with {algorithm} here")).into()),
+        None => Ok(()),
     }
 }
 

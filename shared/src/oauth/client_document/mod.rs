@@ -73,6 +73,7 @@ async fn read(app: &App, settings: &Settings, id: &str, address: IpAddr) -> Resu
     let mut client = Client::new(id, now);
     registration::apply(app, &metadata, settings, &mut client).await.map_err(as_document)?;
     check::redirects(&client)?;
+    check::algorithms(app, settings, &client).await?;
     let fresh_until = now.plus(age::lifetime(&fetched.headers));
     client.document = Some(Origin { fetched_at: now, fresh_until });
     Ok(client::save_document(app, client).await?)

@@ -9,6 +9,7 @@ use crate::keys::{Handle, HandleKind};
 use crate::oauth::OAuthError;
 use crate::oauth::authorization::verifier_matches;
 use crate::oauth::grants::{self, Reason};
+use crate::oauth::scope::OPENID;
 use crate::store::{self, Condition, Entity, Update, Write};
 
 const UNKNOWN: OAuthError =
@@ -49,11 +50,14 @@ pub(in crate::oauth) async fn load(app: &App, presented: &Presented<'_>) -> Resu
 }
 
 impl Code {
+    fn is_openid(&self) -> bool {
+        self.terms.scopes.iter().any(|scope| scope == OPENID)
+    }
+
     fn check_binding(&self, presented: &Presented<'_>) -> Result<(), OAuthError> {
-        let same_address = match presented.redirect_uri {
-            Some(uri) => uri == self.redirect_uri,
-            None => !self.redirect_uri_given,
-        };
+        // Plain OAuth leaves the binding to PKCE (OAuth 2.1 §4.1.3); OpenID Connect Core §3.1.3.2 holds to the address.
+        let must_name = self.redirect_uri_given && (self.code_challenge.is_none() || self.is_openid());
+        let same_address = presented.redirect_uri.map_or(!must_name, |uri| uri == self.redirect_uri);
         if !same_address {
             return Err(OAuthError::InvalidGrant(
                 "`redirect_uri` is not the one of the authorization request",

@@ -1,6 +1,7 @@
 //! Dynamic client registration (RFC 7591, OpenID Connect Dynamic Client Registration 1.0) and its management (RFC 7592): who may
 //! register, with what policy, and what the client is response.
 
+mod cors;
 mod initial_access;
 mod policy;
 mod response;
@@ -8,6 +9,7 @@ mod statement;
 
 use serde_json::Value;
 
+pub use cors::with_cors;
 pub use initial_access::issue_initial_access;
 pub use response::Registration;
 
@@ -45,6 +47,7 @@ pub async fn register(
     let cause = Cause::new(Actor::Client(client.id.clone()), context);
     let mut writes = client::create_writes(app, &client, &cause);
     writes.extend(spent);
+    client::publish_algorithms(app, &client).await?;
     match store::transact(app, writes).await {
         Ok(()) => {}
         Err(StoreError::Refused { .. }) => return Err(OAuthError::InvalidToken),
@@ -95,6 +98,7 @@ pub async fn update(
     let needs = stored.auth_method.needs_secret();
     let secret = if needs && stored.secrets.is_empty() { Some(stored.add_secret(app).await?) } else { None };
     let cause = Cause::new(Actor::Client(id.to_owned()), context);
+    client::publish_algorithms(app, &stored).await?;
     let writes = client::replace_writes(app, &mut stored, &cause);
     client::save(app, id, writes).await.map_err(raced)?;
     Ok(Registration { client: stored.entity, secret, token })

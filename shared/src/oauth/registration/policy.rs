@@ -83,6 +83,8 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         response_types,
         pkce: if rules.pkce_optional { Pkce::Optional } else { Pkce::Required },
         redirect_hosts: rules.redirect_hosts.clone(),
+        request_uris: settings.oauth.request_uri,
+        unsigned_request_objects: settings.oauth.unsigned_request_objects,
         auth_methods: client::offered_methods(&app.config, settings),
     })
 }

@@ -1,5 +1,6 @@
 //! Less than was granted: `scope` (RFC 6749 §6), `resource` (RFC 8707 §2.2) and `authorization_details` (RFC 9396 §6) of a token request.
 
+use crate::client::is_same_resource;
 use crate::http::Params;
 use crate::oauth::OAuthError;
 use crate::oauth::details::Details;
@@ -95,14 +96,15 @@ fn of(registry: &Registry, (asked, details): (Vec<String>, Details), chosen: &[S
 
 fn named(params: &Params, granted: &[String]) -> Result<Vec<String>, OAuthError> {
     let mut named: Vec<String> = Vec::new();
-    for resource in params.all("resource") {
-        if !granted.iter().any(|one| one == resource) || named.len() == MOST {
+    for asked in params.all("resource") {
+        let known = granted.iter().find(|one| is_same_resource(one, asked));
+        let Some(resource) = known.filter(|_| named.len() < MOST) else {
             return Err(OAuthError::InvalidTarget(
                 "a `resource` is not among those that were granted".into(),
             ));
-        }
-        if !named.iter().any(|one| one == resource) {
-            named.push(resource.to_owned());
+        };
+        if !named.contains(resource) {
+            named.push(resource.clone());
         }
     }
     Ok(named)

@@ -1,7 +1,7 @@
 //! For which APIs the new token is, and what it allows (RFC 8693 §2.1, RFC 8707 §2): of what the old one allows, what the policy lets
 //! through. It never widens.
 
-use crate::client::{Client, ExchangePolicy, SubjectType};
+use crate::client::{Client, ExchangePolicy, SubjectType, is_same_resource};
 use crate::http::Params;
 use crate::oauth::OAuthError;
 use crate::oauth::details::Details;
@@ -62,14 +62,15 @@ fn audience(
     policy: &ExchangePolicy,
     (params, asked): (&Params, &[String]),
 ) -> Result<Vec<String>, OAuthError> {
-    let allowed = |api: &str| policy.audiences.iter().any(|one| one == api);
+    let allowed = |api: &str| policy.audiences.iter().any(|one| is_same_resource(one, api));
     let mut named: Vec<String> = Vec::new();
-    for api in params.all("audience").chain(params.all("resource")) {
-        if !allowed(api) || !registry.has_audience(api) || named.len() == MOST {
+    for asked in params.all("audience").chain(params.all("resource")) {
+        let known = registry.identifier_of(asked).filter(|api| allowed(api) && named.len() < MOST);
+        let Some(api) = known else {
             return Err(OAuthError::InvalidTarget(
                 "the client may not exchange tokens for one of these APIs".into(),
             ));
-        }
+        };
         if !named.iter().any(|one| one == api) {
             named.push(api.to_owned());
         }

@@ -8,7 +8,7 @@ use super::error::TokensError;
 use super::introspection_jwt;
 use super::presented::{LiveCustomer, check, find_behind};
 use crate::app::App;
-use crate::client::Client;
+use crate::client::{Client, is_same_resource};
 use crate::http::{Problem, Request, Response};
 use crate::keys::{Handle, HandleKind};
 use crate::oauth::subject::Naming;
@@ -45,7 +45,8 @@ async fn access_token(app: &App, client: &Client, text: &str) -> Result<Option<V
         Err(error) => return Err(error),
     };
     let claims = token.claims;
-    let theirs = client.resource.as_deref().is_some_and(|resource| claims.aud.contains(resource));
+    let theirs =
+        client.resource.as_deref().is_some_and(|own| claims.aud.iter().any(|api| is_same_resource(api, own)));
     if claims.client_id != client.id && !theirs {
         return Ok(None);
     }
