@@ -80,7 +80,11 @@ impl Function {
             request.method = Method::GET;
         }
         let started = app.clock.now_millis();
-        let response = match call(app, request).await {
+        let reply = match request.check_way_in() {
+            Ok(()) => call(app, request).await,
+            Err(problem) => Err(problem),
+        };
+        let response = match reply {
             Ok(response) => response,
             Err(problem) => problem.render(app, surface, &context),
         };

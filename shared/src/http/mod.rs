@@ -9,6 +9,7 @@ pub(crate) mod fuzz;
 mod origin;
 mod params;
 mod problem;
+mod proxy;
 mod request;
 mod response;
 mod typed;

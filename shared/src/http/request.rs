@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use serde::de::DeserializeOwned;
 
-use super::{ClientCertificate, Cookies, Params, Problem};
+use super::{ClientCertificate, Cookies, Params, Problem, proxy};
 use crate::app::App;
 use crate::id::RequestId;
 use crate::page::Locale;
@@ -33,10 +33,11 @@ pub struct Request {
     pub path: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The caller's address as the gateway saw it.
+    /// The caller's address, as the gateway saw it, or the proxy before it.
     pub address: IpAddr,
     /// The certificate that the caller came with, where the deployment takes some.
     pub client_certificate: Option<ClientCertificate>,
+    is_around_proxy: bool,
     query: String,
     body: Bytes,
     path_params: HashMap<String, String>,
@@ -60,7 +61,7 @@ pub struct RequestContext {
 }
 
 impl Request {
-    /// A request that `address` made. The host has matched the route, hence `path_params`.
+    /// A request that came to the gateway from `address`. The host has matched the route, hence `path_params`.
     #[must_use]
     pub fn new(
         app: &App,
@@ -69,6 +70,7 @@ impl Request {
         path_params: HashMap<String, String>,
     ) -> Self {
         let (parts, body) = request.into_parts();
+        let caller = proxy::caller(&app.config, &parts, address);
         Self {
             id: RequestId::sortable(app),
             client_certificate: ClientCertificate::of(&app.config, &parts),
@@ -77,9 +79,21 @@ impl Request {
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers,
             body,
-            address,
+            address: caller.unwrap_or(address),
+            is_around_proxy: caller.is_none(),
             path_params,
         }
+    }
+
+    /// Refuses a request that did not come through the deployment's proxy, before anything else is looked at.
+    ///
+    /// # Errors
+    /// 403.
+    pub(crate) fn check_way_in(&self) -> Result<(), Problem> {
+        if !self.is_around_proxy {
+            return Ok(());
+        }
+        Err(Problem::forbidden("forbidden", "this host is not reached directly, but by the issuer's address"))
     }
 
     /// A header's value, if it is there and plain text.

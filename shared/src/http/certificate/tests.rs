@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::app::offline::offline;
 use crate::clock::Timestamp;
-use crate::config::MutualTls;
+use crate::config::{MutualTls, Proxy, ProxyKind};
 use crate::secret::Secret;
 
 const DER: &[u8] = b"a certificate, for all that is read here";
@@ -15,12 +15,13 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 fn config(source: Option<CertificateSource>) -> Config {
     let mut config = offline(Timestamp(0)).config.clone();
+    config.proxy = Some(proxy());
     config.mutual_tls = source.map(|source| MutualTls { source, origin: None });
     config
 }
 
 fn proxy() -> Proxy {
-    Proxy { secrets: vec![Secret::new(SECRET.to_owned())] }
+    Proxy { kind: ProxyKind::CloudFront, secrets: vec![Secret::new(SECRET.to_owned())] }
 }
 
 fn pem() -> String {
@@ -57,9 +58,9 @@ fn headers_are_believed_by_no_deployment_that_did_not_ask_for_them() {
     ];
     assert_eq!(read(None, &forged), None);
     assert_eq!(read(Some(CertificateSource::Gateway), &forged), None);
-    let told = read(Some(CertificateSource::CloudFront(proxy())), &forged[..3]);
+    let told = read(Some(CertificateSource::CloudFront), &forged[..3]);
     assert_eq!(told, ClientCertificate::new(DER, Chain::Checked));
-    let told = read(Some(CertificateSource::Header(proxy())), &[forged[0], forged[3]]);
+    let told = read(Some(CertificateSource::Header), &[forged[0], forged[3]]);
     assert_eq!(told, ClientCertificate::new(DER, Chain::Unchecked));
 }
 
@@ -72,11 +73,8 @@ fn header_spoofing_without_the_origin_secret_fails() {
         let by_cloudfront =
             [("cloudfront-viewer-cert-present", "1"), ("cloudfront-viewer-cert-pem", &escaped)];
         let by_proxy = [("client-cert", sequence.as_str())];
-        assert_eq!(
-            read(Some(CertificateSource::CloudFront(proxy())), &[verify, &by_cloudfront].concat()),
-            None
-        );
-        assert_eq!(read(Some(CertificateSource::Header(proxy())), &[verify, &by_proxy].concat()), None);
+        assert_eq!(read(Some(CertificateSource::CloudFront), &[verify, &by_cloudfront].concat()), None);
+        assert_eq!(read(Some(CertificateSource::Header), &[verify, &by_proxy].concat()), None);
     }
 }
 
@@ -89,20 +87,20 @@ fn what_a_viewer_adds_to_the_headers_of_the_proxy_is_not_taken() {
         &[verified, ("cloudfront-viewer-cert-pem", &escaped)],
         &[verified, ("client-cert", &sequence)],
     ] {
-        assert_eq!(read(Some(CertificateSource::CloudFront(proxy())), headers), None, "{headers:?}");
+        assert_eq!(read(Some(CertificateSource::CloudFront), headers), None, "{headers:?}");
     }
     for headers in [
         &[verified, ("client-cert", sequence.as_str()), ("client-cert", &sequence)][..],
         &[verified, ("client-cert", &format!("{sequence}, {sequence}"))],
         &[verified, ("cloudfront-viewer-cert-present", "1"), ("cloudfront-viewer-cert-pem", &escaped)],
     ] {
-        assert_eq!(read(Some(CertificateSource::Header(proxy())), headers), None, "{headers:?}");
+        assert_eq!(read(Some(CertificateSource::Header), headers), None, "{headers:?}");
     }
 }
 
 #[test]
 fn a_chain_comes_beside_the_certificate() {
-    let (sequence, source) = (sequence(), || Some(CertificateSource::Header(proxy())));
+    let (sequence, source) = (sequence(), || Some(CertificateSource::Header));
     let headers = |chain| {
         [("x-origin-verify", SECRET), ("client-cert", sequence.as_str()), ("client-cert-chain", chain)]
     };
@@ -120,7 +118,7 @@ fn a_gateway_hands_it_over_beside_the_request() {
     parts.extensions.insert(handed.clone());
     assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Gateway)), &parts), Some(handed));
     assert_eq!(ClientCertificate::of(&config(None), &parts), None);
-    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Header(proxy()))), &parts), None);
+    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Header)), &parts), None);
 }
 
 #[test]
@@ -151,8 +149,8 @@ proptest! {
             ("client-cert", more.as_str()),
             ("client-cert-chain", text.as_str()),
         ];
-        let _ = read(Some(CertificateSource::CloudFront(proxy())), &headers);
-        let _ = read(Some(CertificateSource::Header(proxy())), &headers);
+        let _ = read(Some(CertificateSource::CloudFront), &headers);
+        let _ = read(Some(CertificateSource::Header), &headers);
         let _ = ClientCertificate::of_pem(&format!("-----BEGIN CERTIFICATE-----{more}-----END CERTIFICATE-----"), Chain::Checked);
     }
 }
