@@ -174,7 +174,9 @@ def function_text(group, name, function):
     text = f"  {id}Function:\n" + indented(lines, 4)
 
     logs = statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"!GetAtt {id}Logs.Arn")
-    granted = [line for each in function.get("may", []) for line in permitted(each)]
+    # Whoever answers requests knows whether they came through the proxy.
+    may = function.get("may", []) + (["ReadOriginSecret"] if routes else [])
+    granted = [line for each in may for line in permitted(each)]
     text += f"  {id}Role:\n" + indented(
         [
             "Type: AWS::IAM::Role",

@@ -129,7 +129,7 @@ fn environment(
         .with("ClientCertificates", "gateway")
         .with("MutualTlsDomain", mtls_domain)
         .with("Proxy", "none")
-        .with("OriginSecret", "")
+        .with("OriginSecretArn", "")
         .with("MailFrom", "Latchkey <no-reply@localhost>")
         .with("AdminEmail", "")
         .with("AWS::Region", aws::REGION)

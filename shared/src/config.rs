@@ -10,7 +10,7 @@ use url::Url;
 use crate::fetch::Reach;
 
 pub use mutual_tls::{CertificateSource, MutualTls};
-pub use proxy::{Proxy, ProxyKind};
+pub use proxy::{OriginSecret, OriginSecrets, Proxy, ProxyKind};
 
 /// The names of the DynamoDB tables.
 #[derive(Clone, Debug)]

@@ -75,12 +75,13 @@ impl Function {
         let Handler::Http(surface, call) = self.handler else {
             return surface_error(app, &request, Surface::Api);
         };
+        let admitted = request.find_caller(app).await;
         let context = request.context();
         if request.method == Method::HEAD {
             request.method = Method::GET;
         }
         let started = app.clock.now_millis();
-        let reply = match request.check_way_in() {
+        let reply = match admitted {
             Ok(()) => call(app, request).await,
             Err(problem) => Err(problem),
         };

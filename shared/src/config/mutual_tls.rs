@@ -79,9 +79,11 @@ fn wrong(name: &'static str, reason: &str) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::OriginSecret;
 
     fn read(source: &str, domain: &str, proxy: Option<ProxyKind>) -> Result<Option<MutualTls>, ConfigError> {
-        let proxy = proxy.map(|kind| Proxy { kind, secrets: Vec::new() });
+        let secret = OriginSecret::Kept(String::new());
+        let proxy = proxy.map(|kind| Proxy { kind, secret });
         let get = |name: &str| {
             let value = if name == SOURCE { source } else { domain };
             Some(value.to_owned()).filter(|value| !value.is_empty())

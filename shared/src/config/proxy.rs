@@ -1,10 +1,12 @@
 //! The proxy before us, where the deployment has one.
 
+use std::sync::Arc;
+
 use super::ConfigError;
 use crate::secret::Secret;
 
 const PROXY: &str = "LATCHKEY_PROXY";
-const SECRET: &str = "LATCHKEY_ORIGIN_SECRET";
+const SECRET: &str = "LATCHKEY_ORIGIN_SECRET_ARN";
 /// The shortest secret of a proxy, in characters.
 const SHORTEST: usize = 32;
 /// How many may be live at once, so that one can be replaced.
@@ -15,9 +17,22 @@ const LIVE: usize = 2;
 pub struct Proxy {
     /// What it is, and so how it names the caller.
     pub kind: ProxyKind,
-    /// What it sends in `X-Origin-Verify`; two are good at once while one replaces the other.
-    pub secrets: Vec<Secret<String>>,
+    /// Where what it sends in `X-Origin-Verify` is known from.
+    pub secret: OriginSecret,
 }
+
+/// Where the secrets of a proxy are known from.
+#[derive(Clone, Debug)]
+pub enum OriginSecret {
+    /// Secrets Manager has them under this ARN.
+    Kept(String),
+    /// They are these.
+    Known(Arc<OriginSecrets>),
+}
+
+/// What a proxy sends in `X-Origin-Verify`; two are good at once while one replaces the other.
+#[derive(Clone, Debug)]
+pub struct OriginSecrets(Vec<Secret<String>>);
 
 /// How a proxy names the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,20 +52,30 @@ impl Proxy {
             Some("header") => ProxyKind::Header,
             Some(_) => return Err(wrong(PROXY, "it must be none, cloudfront or header")),
         };
-        let text = get(SECRET).ok_or(ConfigError::Missing(SECRET))?;
+        let arn = get(SECRET).ok_or(ConfigError::Missing(SECRET))?;
+        Ok(Some(Self { kind, secret: OriginSecret::Kept(arn) }))
+    }
+}
+
+impl OriginSecrets {
+    /// One or two secrets of at least 32 characters, with a space between.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         let secrets: Vec<&str> = text.split_whitespace().collect();
-        if secrets.len() > LIVE || secrets.iter().any(|secret| secret.len() < SHORTEST) {
-            return Err(wrong(SECRET, "it must be one or two secrets of at least 32 characters"));
+        if secrets.is_empty() || secrets.len() > LIVE || secrets.iter().any(|secret| secret.len() < SHORTEST)
+        {
+            return Err("it must be one or two secrets of at least 32 characters");
         }
-        let secrets = secrets.into_iter().map(|secret| Secret::new(secret.to_owned())).collect();
-        Ok(Some(Self { kind, secrets }))
+        Ok(Self(secrets.into_iter().map(|secret| Secret::new(secret.to_owned())).collect()))
     }
 
-    /// Whether `presented` is one of its secrets, in constant time.
+    /// Whether `presented` is one of them, in constant time.
     #[must_use]
     pub fn knows(&self, presented: &str) -> bool {
         let presented = Secret::new(presented.to_owned());
-        self.secrets.iter().fold(false, |known, secret| known | (*secret == presented))
+        self.0.iter().fold(false, |known, secret| known | (*secret == presented))
     }
 }
 
@@ -64,30 +89,30 @@ mod tests {
 
     const LONG: &str = "0123456789abcdef0123456789abcdef";
 
-    fn read(kind: &str, secret: &str) -> Result<Option<Proxy>, ConfigError> {
+    fn read(kind: &str, arn: &str) -> Result<Option<Proxy>, ConfigError> {
         Proxy::read(|name| {
-            let value = if name == PROXY { kind } else { secret };
+            let value = if name == PROXY { kind } else { arn };
             Some(value.to_owned()).filter(|value| !value.is_empty())
         })
     }
 
     #[test]
     fn there_is_no_proxy_unless_the_deployment_says_so() {
-        assert!(read("", LONG).unwrap().is_none());
-        assert!(read("none", LONG).unwrap().is_none());
-        assert!(read("nginx", LONG).is_err());
+        assert!(read("", "arn").unwrap().is_none());
+        assert!(read("none", "arn").unwrap().is_none());
+        assert!(read("nginx", "arn").is_err());
+        assert!(read("cloudfront", "").is_err());
+        assert!(read("header", "arn").unwrap().is_some());
     }
 
     #[test]
-    fn a_proxy_is_believed_with_a_secret_alone() {
-        for kind in ["cloudfront", "header"] {
-            for secret in ["", "short", &format!("{LONG} short"), &format!("{LONG} {LONG} {LONG}")] {
-                assert!(read(kind, secret).is_err(), "{secret}");
-            }
+    fn one_or_two_long_secrets_are_known() {
+        for secret in ["", "short", &format!("{LONG} short"), &format!("{LONG} {LONG} {LONG}")] {
+            assert!(OriginSecrets::parse(secret).is_err(), "{secret}");
         }
         let two = format!("{LONG} {}", LONG.to_uppercase());
-        let proxy = read("header", &two).unwrap().unwrap();
-        assert!(proxy.knows(LONG) && proxy.knows(&LONG.to_uppercase()));
-        assert!(!proxy.knows("") && !proxy.knows(&two) && !proxy.knows(&LONG[1..]));
+        let secrets = OriginSecrets::parse(&two).unwrap();
+        assert!(secrets.knows(LONG) && secrets.knows(&LONG.to_uppercase()));
+        assert!(!secrets.knows("") && !secrets.knows(&two) && !secrets.knows(&LONG[1..]));
     }
 }

@@ -11,7 +11,6 @@ use http::HeaderMap;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use super::proxy;
 use crate::config::{CertificateSource, Config};
 
 /// The largest certificate that is looked at, in bytes.
@@ -91,16 +90,21 @@ impl ClientCertificate {
         URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &self.der))
     }
 
-    /// The certificate that `parts` came with, from where the deployment takes them.
-    pub(super) fn of(config: &Config, parts: &Parts) -> Option<Self> {
-        let came_through = || {
-            let proxy = config.proxy.as_ref();
-            proxy.is_some_and(|proxy| proxy::came_through(proxy, &parts.headers))
-        };
+    /// The certificate that the gateway hands over beside the request, where the deployment takes those.
+    pub(super) fn of_gateway(config: &Config, parts: &Parts) -> Option<Self> {
         match config.mutual_tls.as_ref()?.source {
             CertificateSource::Gateway => parts.extensions.get::<Self>().cloned(),
-            CertificateSource::CloudFront => came_through().then(|| of_cloudfront(&parts.headers))?,
-            CertificateSource::Header => came_through().then(|| of_client_cert(&parts.headers))?,
+            CertificateSource::CloudFront | CertificateSource::Header => None,
+        }
+    }
+
+    /// The certificate that the proxy says the client came with, where the deployment takes those. That the request came through the proxy
+    /// is known.
+    pub(super) fn of_proxy(config: &Config, headers: &HeaderMap) -> Option<Self> {
+        match config.mutual_tls.as_ref()?.source {
+            CertificateSource::Gateway => None,
+            CertificateSource::CloudFront => of_cloudfront(headers),
+            CertificateSource::Header => of_client_cert(headers),
         }
     }
 }

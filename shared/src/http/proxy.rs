@@ -2,39 +2,79 @@
 //! it, and says whose request it is. Without that proof, anybody could say so.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
-use http::request::Parts;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::ClientCertificate;
+use super::Problem;
 use super::certificate::only;
-use crate::config::{Config, Proxy, ProxyKind};
+use crate::app::App;
+use crate::config::{OriginSecret, OriginSecrets, ProxyKind};
+use crate::store::Cached;
 
 /// Where a proxy proves that the request came through it.
 const VERIFY: &str = "x-origin-verify";
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
 const FORWARDED_FOR: &str = "x-forwarded-for";
+/// How long a process keeps the secrets: whoever replaces one waits as long before the old one goes.
+const KEPT: Duration = Duration::from_secs(5 * 60);
 
-/// Whether the request came through `proxy`.
-pub(super) fn came_through(proxy: &Proxy, headers: &HeaderMap) -> bool {
-    only(headers, VERIFY).is_some_and(|presented| proxy.knows(presented))
+#[derive(Default)]
+struct Slot(Cached<OriginSecrets>);
+
+/// What Secrets Manager answers.
+#[derive(Deserialize)]
+struct Held {
+    #[serde(rename = "SecretString")]
+    text: String,
 }
 
-/// The caller's address: that which the gateway saw, or behind a proxy that which the proxy saw. `None` for a request that did not come
-/// through the proxy, or of which the proxy does not say whose it is: with its own address for everybody, one caller's limit would be all
-/// callers'.
-pub(super) fn caller(config: &Config, parts: &Parts, gateway_saw: IpAddr) -> Option<IpAddr> {
-    let Some(proxy) = &config.proxy else { return Some(gateway_saw) };
-    // The gateway's own domain for clients with certificates: it has let nobody in without one, and no proxy is before it.
-    if parts.extensions.get::<ClientCertificate>().is_some() {
-        return Some(gateway_saw);
+/// The secrets of the proxy, at most five minutes old.
+///
+/// # Errors
+/// 503 when they are not known and cannot be had.
+pub(super) async fn secrets(app: &App, secret: &OriginSecret) -> Result<Arc<OriginSecrets>, Problem> {
+    let arn = match secret {
+        OriginSecret::Known(secrets) => return Ok(Arc::clone(secrets)),
+        OriginSecret::Kept(arn) => arn,
+    };
+    let slot = app.slot::<Slot>();
+    slot.0
+        .get_or_load(&app.clock, KEPT, async |known| match (read(app, arn).await, known) {
+            (Ok(secrets), _) => Ok(secrets),
+            // What was good five minutes ago is better than that nobody comes in.
+            (Err(reason), Some(known)) => {
+                tracing::error!(reason, "the origin secret cannot be read again");
+                Ok(OriginSecrets::clone(&known))
+            }
+            (Err(reason), None) => Err(Problem::unavailable(reason)),
+        })
+        .await
+}
+
+async fn read(app: &App, arn: &str) -> Result<OriginSecrets, &'static str> {
+    let input = json!({ "SecretId": arn });
+    match app.aws.secrets().call::<Held, Value>("GetSecretValue", &input).await {
+        Some(Ok(held)) => OriginSecrets::parse(&held.text),
+        Some(Err(_)) => Err("Secrets Manager refuses the origin secret"),
+        None => Err("Secrets Manager does not answer"),
     }
-    if !came_through(proxy, &parts.headers) {
-        return None;
-    }
-    match proxy.kind {
-        ProxyKind::CloudFront => viewer(only(&parts.headers, VIEWER_ADDRESS)?),
-        ProxyKind::Header => forwarded(&parts.headers, gateway_saw),
+}
+
+/// Whether the request came through the proxy that has `secrets`.
+pub(super) fn came_through(secrets: &OriginSecrets, headers: &HeaderMap) -> bool {
+    only(headers, VERIFY).is_some_and(|presented| secrets.knows(presented))
+}
+
+/// The caller's address as the proxy saw it, which the gateway saw itself. `None` where it does not say: with its own address for
+/// everybody, one caller's limit would be all callers'.
+pub(super) fn caller(kind: ProxyKind, headers: &HeaderMap, gateway_saw: IpAddr) -> Option<IpAddr> {
+    match kind {
+        ProxyKind::CloudFront => viewer(only(headers, VIEWER_ADDRESS)?),
+        ProxyKind::Header => forwarded(headers, gateway_saw),
     }
 }
 
@@ -56,76 +96,97 @@ fn forwarded(headers: &HeaderMap, gateway_saw: IpAddr) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use bytes::Bytes;
+
     use super::*;
     use crate::app::offline::offline;
     use crate::clock::Timestamp;
-    use crate::http::Chain;
-    use crate::secret::Secret;
+    use crate::config::{CertificateSource, MutualTls, Proxy};
+    use crate::http::{Chain, ClientCertificate, Request};
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
     const EDGE: &str = "203.0.113.9";
 
-    fn read(kind: Option<ProxyKind>, headers: &[(&str, &str)]) -> Option<String> {
-        let mut config = offline(Timestamp(0)).config.clone();
-        config.proxy = kind.map(|kind| Proxy { kind, secrets: vec![Secret::new(SECRET.to_owned())] });
+    /// An app behind a proxy of this kind, or behind none.
+    fn behind(kind: Option<ProxyKind>) -> App {
+        let mut app = offline(Timestamp(0));
+        let secret = || OriginSecret::Known(Arc::new(OriginSecrets::parse(SECRET).unwrap()));
+        app.config.proxy = kind.map(|kind| Proxy { kind, secret: secret() });
+        app
+    }
+
+    async fn read(kind: Option<ProxyKind>, headers: &[(&str, &str)]) -> Option<String> {
+        let app = behind(kind);
         let mut request = http::Request::builder();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        caller(&config, &parts, EDGE.parse().unwrap()).map(|address| address.to_string())
+        let request = request.body(Bytes::new()).unwrap();
+        let mut request = Request::new(&app, request, EDGE.parse().unwrap(), HashMap::new());
+        request.find_caller(&app).await.ok()?;
+        Some(request.address.to_string())
     }
 
     fn found(address: &str) -> Option<String> {
         Some(address.to_owned())
     }
 
-    #[test]
-    fn without_a_proxy_the_gateway_is_believed_and_no_header() {
+    #[tokio::test]
+    async fn without_a_proxy_the_gateway_is_believed_and_no_header() {
         let forged = [("x-forwarded-for", "192.0.2.1"), ("cloudfront-viewer-address", "192.0.2.1:1")];
-        assert_eq!(read(None, &forged), found(EDGE));
+        assert_eq!(read(None, &forged).await, found(EDGE));
     }
 
-    #[test]
-    fn who_goes_around_the_proxy_is_nobody() {
+    #[tokio::test]
+    async fn who_goes_around_the_proxy_is_nobody() {
         for kind in [ProxyKind::CloudFront, ProxyKind::Header] {
             let named = [("x-forwarded-for", "192.0.2.1"), ("cloudfront-viewer-address", "192.0.2.1:1")];
             let guessed = [named[0], named[1], ("x-origin-verify", "0123456789abcdef0123456789abcdee")];
             let twice = [named[0], named[1], ("x-origin-verify", SECRET), ("x-origin-verify", SECRET)];
             for headers in [&named[..], &guessed, &twice, &[("x-origin-verify", SECRET)]] {
-                assert_eq!(read(Some(kind), headers), None, "{headers:?}");
+                assert_eq!(read(Some(kind), headers).await, None, "{headers:?}");
             }
         }
     }
 
-    #[test]
-    fn cloudfront_says_the_viewer_with_its_port() {
-        let viewer =
-            |text| read(Some(ProxyKind::CloudFront), &[("x-origin-verify", SECRET), (VIEWER_ADDRESS, text)]);
-        assert_eq!(viewer("198.51.100.10:46532"), found("198.51.100.10"));
-        assert_eq!(viewer("2001:db8::1:46532"), found("2001:db8::1"));
-        assert_eq!(viewer("[2001:db8::1]:46532"), found("2001:db8::1"));
-        assert_eq!(viewer("nobody"), None);
+    #[tokio::test]
+    async fn cloudfront_says_the_viewer_with_its_port() {
+        for (text, address) in [
+            ("198.51.100.10:46532", found("198.51.100.10")),
+            ("2001:db8::1:46532", found("2001:db8::1")),
+            ("[2001:db8::1]:46532", found("2001:db8::1")),
+            ("nobody", None),
+        ] {
+            let headers = [(VERIFY, SECRET), (VIEWER_ADDRESS, text)];
+            assert_eq!(read(Some(ProxyKind::CloudFront), &headers).await, address, "{text}");
+        }
     }
 
-    #[test]
-    fn of_forwarded_addresses_the_last_before_the_proxy_counts() {
-        let forwarded =
-            |text| read(Some(ProxyKind::Header), &[("x-origin-verify", SECRET), (FORWARDED_FOR, text)]);
-        assert_eq!(forwarded("198.51.100.10"), found("198.51.100.10"));
-        assert_eq!(forwarded("192.0.2.1, 198.51.100.10"), found("198.51.100.10"));
-        assert_eq!(forwarded("192.0.2.1, 198.51.100.10, 203.0.113.9"), found("198.51.100.10"));
-        assert_eq!(forwarded("203.0.113.9"), None);
-        assert_eq!(forwarded("unknown"), None);
+    #[tokio::test]
+    async fn of_forwarded_addresses_the_last_before_the_proxy_counts() {
+        for (text, address) in [
+            ("198.51.100.10", found("198.51.100.10")),
+            ("192.0.2.1, 198.51.100.10", found("198.51.100.10")),
+            ("192.0.2.1, 198.51.100.10, 203.0.113.9", found("198.51.100.10")),
+            ("203.0.113.9", None),
+            ("unknown", None),
+        ] {
+            let headers = [(VERIFY, SECRET), (FORWARDED_FOR, text)];
+            assert_eq!(read(Some(ProxyKind::Header), &headers).await, address, "{text}");
+        }
     }
 
-    #[test]
-    fn who_came_with_a_certificate_to_the_gateway_came_past_no_proxy() {
-        let mut config = offline(Timestamp(0)).config.clone();
-        let secrets = vec![Secret::new(SECRET.to_owned())];
-        config.proxy = Some(Proxy { kind: ProxyKind::CloudFront, secrets });
-        let (mut parts, ()) = http::Request::new(()).into_parts();
-        parts.extensions.insert(ClientCertificate::new(b"der".as_slice(), Chain::Checked).unwrap());
-        assert_eq!(caller(&config, &parts, EDGE.parse().unwrap()), EDGE.parse().ok());
+    #[tokio::test]
+    async fn who_came_with_a_certificate_to_the_gateway_came_past_no_proxy() {
+        let mut app = behind(Some(ProxyKind::CloudFront));
+        app.config.mutual_tls = Some(MutualTls { source: CertificateSource::Gateway, origin: None });
+        let certificate = ClientCertificate::new(b"der".as_slice(), Chain::Checked).unwrap();
+        let mut request = http::Request::new(Bytes::new());
+        request.extensions_mut().insert(certificate);
+        let mut request = Request::new(&app, request, EDGE.parse().unwrap(), HashMap::new());
+        request.find_caller(&app).await.unwrap();
+        assert_eq!(request.address.to_string(), EDGE);
     }
 }

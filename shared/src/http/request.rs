@@ -37,7 +37,6 @@ pub struct Request {
     pub address: IpAddr,
     /// The certificate that the caller came with, where the deployment takes some.
     pub client_certificate: Option<ClientCertificate>,
-    is_around_proxy: bool,
     query: String,
     body: Bytes,
     path_params: HashMap<String, String>,
@@ -70,30 +69,39 @@ impl Request {
         path_params: HashMap<String, String>,
     ) -> Self {
         let (parts, body) = request.into_parts();
-        let caller = proxy::caller(&app.config, &parts, address);
         Self {
             id: RequestId::sortable(app),
-            client_certificate: ClientCertificate::of(&app.config, &parts),
+            client_certificate: ClientCertificate::of_gateway(&app.config, &parts),
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers,
             body,
-            address: caller.unwrap_or(address),
-            is_around_proxy: caller.is_none(),
+            address,
             path_params,
         }
     }
 
-    /// Refuses a request that did not come through the deployment's proxy, before anything else is looked at.
+    /// Behind a proxy, reads from it whose request this is. What did not come through the proxy is refused, before anything else is looked
+    /// at; but for who came with a certificate to the gateway's own domain, which has no proxy before it and lets nobody in without one.
     ///
     /// # Errors
-    /// 403.
-    pub(crate) fn check_way_in(&self) -> Result<(), Problem> {
-        if !self.is_around_proxy {
+    /// 403, or 503 when the proxy's secret cannot be read.
+    pub(crate) async fn find_caller(&mut self, app: &App) -> Result<(), Problem> {
+        let Some(proxy) = &app.config.proxy else { return Ok(()) };
+        if self.client_certificate.is_some() {
             return Ok(());
         }
-        Err(Problem::forbidden("forbidden", "this host is not reached directly, but by the issuer's address"))
+        let refused = || {
+            Problem::forbidden("forbidden", "this host is not reached directly, but by the issuer's address")
+        };
+        let secrets = proxy::secrets(app, &proxy.secret).await?;
+        if !proxy::came_through(&secrets, &self.headers) {
+            return Err(refused());
+        }
+        self.address = proxy::caller(proxy.kind, &self.headers, self.address).ok_or_else(refused)?;
+        self.client_certificate = ClientCertificate::of_proxy(&app.config, &self.headers);
+        Ok(())
     }
 
     /// A header's value, if it is there and plain text.

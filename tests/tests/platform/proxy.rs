@@ -1,17 +1,18 @@
 //! Behind a proxy: nobody goes around it, and callers are told apart by their own addresses, not its.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use shared::config::{Proxy, ProxyKind};
-use shared::secret::Secret;
+use shared::config::{OriginSecret, OriginSecrets, Proxy, ProxyKind};
 use tests::{ADA, World};
 
-const SECRET: &str = "a secret that the proxy alone knows";
+const SECRET: &str = "a-secret-that-the-proxy-alone-knows";
 
 async fn behind_cloudfront() -> World {
     let mut world = World::start().await;
-    let secrets = vec![Secret::new(SECRET.to_owned())];
-    world.configure(|config| config.proxy = Some(Proxy { kind: ProxyKind::CloudFront, secrets }));
+    let secret = OriginSecret::Known(Arc::new(OriginSecrets::parse(SECRET).unwrap()));
+    world.configure(|config| config.proxy = Some(Proxy { kind: ProxyKind::CloudFront, secret }));
     world
 }
 
@@ -29,7 +30,7 @@ async fn who_goes_around_the_proxy_is_refused_at_every_endpoint() {
             world.send(request.body(Bytes::new()).unwrap()).await.status()
         };
         assert_eq!(ask(None).await, StatusCode::FORBIDDEN, "{path}");
-        assert_eq!(ask(Some("a secret that the proxy alone knowz")).await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(ask(Some("a-secret-that-the-proxy-alone-knowz")).await, StatusCode::FORBIDDEN, "{path}");
         assert_ne!(ask(Some(SECRET)).await, StatusCode::FORBIDDEN, "{path}");
     }
 }

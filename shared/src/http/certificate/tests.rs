@@ -1,27 +1,30 @@
 //! Whose word is taken for a client's certificate.
 
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::App;
 use crate::app::offline::offline;
 use crate::clock::Timestamp;
-use crate::config::{MutualTls, Proxy, ProxyKind};
-use crate::secret::Secret;
+use crate::config::{MutualTls, OriginSecret, OriginSecrets, Proxy, ProxyKind};
+use crate::http::Request;
 
 const DER: &[u8] = b"a certificate, for all that is read here";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-fn config(source: Option<CertificateSource>) -> Config {
-    let mut config = offline(Timestamp(0)).config.clone();
-    config.proxy = Some(proxy());
-    config.mutual_tls = source.map(|source| MutualTls { source, origin: None });
-    config
-}
-
-fn proxy() -> Proxy {
-    Proxy { kind: ProxyKind::CloudFront, secrets: vec![Secret::new(SECRET.to_owned())] }
+/// An app behind CloudFront that takes certificates from there.
+fn taking(source: Option<CertificateSource>) -> App {
+    let mut app = offline(Timestamp(0));
+    let secret = OriginSecret::Known(Arc::new(OriginSecrets::parse(SECRET).unwrap()));
+    app.config.proxy = Some(Proxy { kind: ProxyKind::CloudFront, secret });
+    app.config.mutual_tls = source.map(|source| MutualTls { source, origin: None });
+    app
 }
 
 fn pem() -> String {
@@ -39,12 +42,16 @@ fn sequence() -> String {
 
 /// What is read from these headers, and the certificate that the host handed over.
 fn read(source: Option<CertificateSource>, headers: &[(&str, &str)]) -> Option<ClientCertificate> {
-    let mut request = http::Request::builder();
+    let app = taking(source);
+    let mut request = http::Request::builder().header("cloudfront-viewer-address", "192.0.2.1:4711");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let (parts, ()) = request.body(()).unwrap().into_parts();
-    ClientCertificate::of(&config(source), &parts)
+    let address = Ipv4Addr::UNSPECIFIED.into();
+    let mut request = Request::new(&app, request.body(Bytes::new()).unwrap(), address, HashMap::new());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(request.find_caller(&app)).ok()?;
+    request.client_certificate
 }
 
 #[test]
@@ -116,9 +123,10 @@ fn a_gateway_hands_it_over_beside_the_request() {
     let handed = ClientCertificate::of_pem(&pem().replace('\n', " "), Chain::Checked).unwrap();
     let (mut parts, ()) = http::Request::new(()).into_parts();
     parts.extensions.insert(handed.clone());
-    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Gateway)), &parts), Some(handed));
-    assert_eq!(ClientCertificate::of(&config(None), &parts), None);
-    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Header)), &parts), None);
+    let read = |source| ClientCertificate::of_gateway(&taking(source).config, &parts);
+    assert_eq!(read(Some(CertificateSource::Gateway)), Some(handed));
+    assert_eq!(read(None), None);
+    assert_eq!(read(Some(CertificateSource::Header)), None);
 }
 
 #[test]
