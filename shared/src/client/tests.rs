@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::fetch::Reach;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 

@@ -6,6 +6,7 @@ use super::{ConfigError, Proxy, ProxyKind};
 
 const SOURCE: &str = "LATCHKEY_CLIENT_CERTIFICATES";
 const DOMAIN: &str = "LATCHKEY_MTLS_DOMAIN";
+
 /// How a deployment takes the certificates of clients.
 #[derive(Clone, Debug)]
 pub struct MutualTls {
