@@ -99,6 +99,7 @@ mod tests {
     use std::collections::HashMap;
 
     use bytes::Bytes;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::app::offline::offline;
@@ -175,6 +176,21 @@ mod tests {
         ] {
             let headers = [(VERIFY, SECRET), (FORWARDED_FOR, text)];
             assert_eq!(read(Some(ProxyKind::Header), &headers).await, address, "{text}");
+        }
+    }
+
+    proptest! {
+        /// What a caller writes before the address that the proxy adds changes nothing.
+        #[test]
+        fn a_caller_cannot_name_another(written in "[ -+--~]{0,60}", lists in 0_usize..3) {
+            let mut headers = HeaderMap::new();
+            for _ in 0..lists {
+                headers.append(FORWARDED_FOR, written.parse().unwrap());
+            }
+            headers.append(FORWARDED_FOR, format!("{written},198.51.100.10").parse().unwrap());
+            let found = caller(ProxyKind::Header, &headers, EDGE.parse().unwrap());
+            prop_assert_eq!(found, "198.51.100.10".parse().ok());
+            let _ = viewer(&written);
         }
     }
 
