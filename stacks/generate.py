@@ -14,8 +14,10 @@ HERE = Path(__file__).parent
 TEMPLATE = HERE.parent / "template.yaml"
 BEGIN = "  # ---------------------------------------------------------------- groups of functions: scripts/stacks writes these\n"
 END = "  # ---------------------------------------------------------------- end of what scripts/stacks writes\n"
+NUMBERS = {"LogRetentionDays", "ReservedConcurrency"}
 NOT_GROUPS = {"permissions", "parameters"}
-FUNCTION_KEYS = {"description", "memory", "timeout", "routes", "queue", "stream", "schedule", "environment", "may", "outputs"}
+FUNCTION_KEYS = {"description", "memory", "timeout", "reserved", "routes", "queue", "stream", "schedule", "environment", "may", "outputs"}
+RESERVED = "!If [HasReservedConcurrency, !Ref ReservedConcurrency, !Ref AWS::NoValue]"
 LAMBDA_MAY_ASSUME = '{Version: "2012-10-17", Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}'
 
 
@@ -153,11 +155,14 @@ def function_text(group, name, function):
         f"  CodeUri: ../target/lambda/{name}/",
         *([f"  MemorySize: {function['memory']}"] if "memory" in function else []),
         *([f"  Timeout: {function['timeout']}"] if "timeout" in function else []),
+        *([f"  ReservedConcurrentExecutions: {RESERVED}"] if function.get("reserved") else []),
         f"  Role: !GetAtt {id}Role.Arn",
         f"  LoggingConfig: {{LogGroup: !Ref {id}Logs}}",
         # A change of any property is published, and not of the code alone. SAM does not see the values of parameters: they are in the
         # version's description, and CloudFormation replaces a version whose description changes.
         "  AutoPublishAliasAllProperties: true",
+        # The version before goes once the alias has left it: what is rolled back to is deployed.
+        "  VersionDeletionPolicy: Delete",
         f"  VersionDescription: !Sub {json.dumps(version)}",
         f"  DeploymentPreference: {{Alarms: [!Ref {id}Alarm]}}",
     ]
@@ -169,7 +174,9 @@ def function_text(group, name, function):
     text = f"  {id}Function:\n" + indented(lines, 4)
 
     logs = statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"!GetAtt {id}Logs.Arn")
-    granted = [line for each in function.get("may", []) for line in permitted(each)]
+    # Whoever answers requests knows whether they came through the proxy.
+    may = function.get("may", []) + (["ReadOriginSecret"] if routes else [])
+    granted = [line for each in may for line in permitted(each)]
     text += f"  {id}Role:\n" + indented(
         [
             "Type: AWS::IAM::Role",
@@ -266,9 +273,11 @@ def group_text(name, table):
     if outputs:
         body += "\nOutputs:\n" + "".join(f"  {key}: {{Value: {value}}}\n" for key, value in outputs.items())
     variables = "".join(f"        {key}: {value}\n" for key, value in environment_of(table).items())
+    reserves = any(each.get("reserved") for each in table.values())
+    conditions = "  HasReservedConcurrency: !Not [!Equals [!Ref ReservedConcurrency, 0]]\n" if reserves else ""
     head = f"""Conditions:
   HasBoundary: !Not [!Equals [!Ref PermissionsBoundary, ""]]
-
+{conditions}
 Globals:
   Function:
     Runtime: provided.al2023
@@ -287,7 +296,7 @@ Globals:
 {variables}
 """
     names = used_parameters(head + body)
-    parameters = "".join(f"  {each}: {{Type: {'Number' if each == 'LogRetentionDays' else 'String'}}}\n" for each in names)
+    parameters = "".join(f"  {each}: {{Type: {'Number' if each in NUMBERS else 'String'}}}\n" for each in names)
     return names, (
         f"# {title}\n# Written by scripts/stacks from {name}.toml: change that.\n"
         'AWSTemplateFormatVersion: "2010-09-09"\nTransform: AWS::Serverless-2016-10-31\n'

@@ -128,7 +128,8 @@ fn environment(
         .with("Issuer", issuer)
         .with("ClientCertificates", "gateway")
         .with("MutualTlsDomain", mtls_domain)
-        .with("OriginSecret", "")
+        .with("Proxy", "none")
+        .with("OriginSecretArn", "")
         .with("MailFrom", "Latchkey <no-reply@localhost>")
         .with("AdminEmail", "")
         .with("AWS::Region", aws::REGION)
@@ -143,7 +144,11 @@ fn environment(
     for queue in &template.queues {
         values = values.with(&queue.logical_id, stack.queues().url(&queue.logical_id));
     }
-    let mut environment = BTreeMap::from([("AWS_REGION".to_owned(), aws::REGION.to_owned())]);
+    let mut environment = BTreeMap::from([
+        ("AWS_REGION".to_owned(), aws::REGION.to_owned()),
+        // Applications in development have their keys and receivers on this machine.
+        ("LATCHKEY_REACH".to_owned(), "local".to_owned()),
+    ]);
     for function in &template.functions {
         environment.extend(template.environment(function, &values)?);
     }

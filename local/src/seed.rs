@@ -136,7 +136,7 @@ fn payment() -> DetailType {
 
 async fn adjust_settings(app: &App, profile: Profile) -> Result<(), StoreError> {
     let mut settings = settings::load(app).await?.as_ref().clone();
-    settings.localhost_clients = true;
+    settings.localhost_redirects = true;
     // Who can reach a loopback address may connect an application of their own.
     settings.registration.mode = RegistrationMode::Open;
     settings.registration.scopes = RegisteredScopes::Asked;

@@ -1,12 +1,16 @@
 //! What the environment says, read once at cold start. A missing or wrong setting stops the start with a clear message.
 
 mod mutual_tls;
+mod proxy;
 
 use std::collections::HashMap;
 
 use url::Url;
 
-pub use mutual_tls::{CertificateSource, MutualTls, Proxy};
+use crate::fetch::Reach;
+
+pub use mutual_tls::{CertificateSource, MutualTls};
+pub use proxy::{OriginSecret, OriginSecrets, Proxy, ProxyKind};
 
 /// The names of the DynamoDB tables.
 #[derive(Clone, Debug)]
@@ -54,6 +58,10 @@ pub struct Config {
     pub brand_name: String,
     /// Whom the seed invites as first administrator.
     pub admin_email: Option<String>,
+    /// Where addresses that clients name may send us.
+    pub reach: Reach,
+    /// What is before us; nothing where absent, and the gateway sees callers itself.
+    pub proxy: Option<Proxy>,
     /// How certificates of clients are taken; not at all where absent.
     pub mutual_tls: Option<MutualTls>,
     /// The AWS region.
@@ -97,6 +105,7 @@ impl Config {
         let issuer = required("LATCHKEY_ISSUER")?;
         let issuer_url = check_issuer(&issuer)
             .map_err(|reason| ConfigError::Wrong { name: "LATCHKEY_ISSUER", reason: reason.to_owned() })?;
+        let proxy = Proxy::read(optional)?;
         Ok(Self {
             issuer,
             issuer_url,
@@ -118,7 +127,9 @@ impl Config {
             region_tag: region_tag(optional("LATCHKEY_REGION_TAG"))?,
             brand_name: optional("LATCHKEY_BRAND_NAME").unwrap_or_else(|| "Latchkey".to_owned()),
             admin_email: optional("LATCHKEY_ADMIN_EMAIL"),
-            mutual_tls: MutualTls::read(optional)?,
+            mutual_tls: MutualTls::read(optional, proxy.as_ref())?,
+            proxy,
+            reach: reach(optional("LATCHKEY_REACH"))?,
             aws_region: required("AWS_REGION")?,
         })
     }
@@ -157,6 +168,18 @@ fn check_issuer(issuer: &str) -> Result<Url, &'static str> {
         return Err("it must be an origin, without path, query, fragment or trailing slash");
     }
     Ok(url)
+}
+
+/// No template has it: this machine is reached by the local host alone.
+fn reach(text: Option<String>) -> Result<Reach, ConfigError> {
+    match text.as_deref() {
+        None | Some("public") => Ok(Reach::Public),
+        Some("local") => Ok(Reach::PublicAndLocal),
+        Some(_) => {
+            let reason = "it must be public or local".to_owned();
+            Err(ConfigError::Wrong { name: "LATCHKEY_REACH", reason })
+        }
+    }
 }
 
 /// The tag stands between underscores in every handle, so it is plain.

@@ -17,6 +17,7 @@ use local::template::RouteMatch;
 use serde_json::{Value, json};
 use shared::app::App;
 use shared::clock::{Clock, Timestamp};
+use shared::config::Config;
 use shared::rng::Rng;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -122,6 +123,15 @@ impl World {
     /// A new visitor with a browser that knows nothing yet.
     pub fn visitor(&self) -> Visitor<'_> {
         Visitor::new(self)
+    }
+
+    /// Changes what the environment said, as another deployment would.
+    ///
+    /// # Panics
+    /// When something else still uses the platform.
+    pub fn configure(&mut self, change: impl FnOnce(&mut Config)) {
+        let platform = Arc::get_mut(&mut self.platform).expect("nothing else uses the platform");
+        change(&mut Arc::get_mut(&mut platform.app).expect("nothing else uses the app").config);
     }
 
     /// A visitor who has signed in at the account centre.

@@ -11,6 +11,8 @@ mod mime;
 #[cfg(test)]
 mod tests;
 
+/// A domain that is not verified as a sender's, whatever is sent from it.
+const UNVERIFIED: &str = "@unverified.example";
 pub(super) const SEND_EMAIL_PATH: &str = "/v2/email/outbound-emails";
 
 #[derive(Deserialize)]
@@ -82,6 +84,13 @@ pub(super) fn send_email(inbox: &Inbox, body: &[u8]) -> Result<Vec<u8>, Refusal>
     }
     if draft.from.is_empty() {
         return Err(bad_request("FromEmailAddress is required"));
+    }
+    if draft.from.ends_with(UNVERIFIED) {
+        let message = format!(
+            "Email address is not verified. The following identities failed the check: {}",
+            draft.from
+        );
+        return Err(Refusal::new("MessageRejected", message).with_status(StatusCode::BAD_REQUEST));
     }
     wire::write(&json!({ "MessageId": inbox.take(draft)? }))
 }

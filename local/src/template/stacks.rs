@@ -41,8 +41,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Document>, TemplateError> {
     }
     let mut documents = vec![whole];
     for (parameters, mut tree) in nested {
-        let follow = |(name, value)| (name, follow(value, &outputs));
-        bind(&mut tree, &parameters.into_iter().map(follow).collect())?;
+        let bound = parameters.into_iter().map(|(name, value)| (name, follow(value, &outputs)));
+        // What is said by conditions is not evaluated here: whoever runs the functions gives it a value.
+        let bound = bound.filter(|(_, value)| value.is_string() || reference(value).is_some());
+        bind(&mut tree, &bound.collect());
         documents.push(Document::of(tree)?);
     }
     Ok(documents)
@@ -59,41 +61,33 @@ fn follow(value: Value, outputs: &Bindings) -> Value {
 }
 
 /// Replaces every reference to a parameter by what it is bound to.
-fn bind(value: &mut Value, bindings: &Bindings) -> Result<(), TemplateError> {
+fn bind(value: &mut Value, bindings: &Bindings) {
     let bound = value.as_object().and_then(single).and_then(|(function, argument)| match function {
-        "Ref" => bindings.get(argument.as_str()?).cloned().map(Ok),
+        "Ref" => bindings.get(argument.as_str()?).cloned(),
         "Fn::Sub" => Some(substitute(argument.as_str()?, bindings)),
         _ => None,
     });
     match bound {
-        Some(bound) => *value = bound?,
+        Some(bound) => *value = bound,
         None => match value {
-            Value::Object(members) => {
-                members.values_mut().try_for_each(|member| bind(member, bindings))?;
-            }
-            Value::Array(items) => items.iter_mut().try_for_each(|item| bind(item, bindings))?,
+            Value::Object(members) => members.values_mut().for_each(|member| bind(member, bindings)),
+            Value::Array(items) => items.iter_mut().for_each(|item| bind(item, bindings)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         },
     }
-    Ok(())
 }
 
 /// A `Fn::Sub` of a stack, with `${parameter}` written as what it is bound to.
-fn substitute(text: &str, bindings: &Bindings) -> Result<Value, TemplateError> {
+fn substitute(text: &str, bindings: &Bindings) -> Value {
     let mut text = text.to_owned();
     for (name, bound) in bindings {
-        let placeholder = format!("${{{name}}}");
-        if text.contains(&placeholder) {
-            let written = match bound {
-                Value::String(literal) => literal.clone(),
-                other => reference(other)
-                    .map(|name| format!("${{{name}}}"))
-                    .ok_or_else(|| TemplateError::Expression(other.to_string()))?,
-            };
-            text = text.replace(&placeholder, &written);
-        }
+        let written = match bound {
+            Value::String(literal) => literal.clone(),
+            other => reference(other).map(|name| format!("${{{name}}}")).unwrap_or_default(),
+        };
+        text = text.replace(&format!("${{{name}}}"), &written);
     }
-    Ok(serde_json::json!({ "Fn::Sub": text }))
+    serde_json::json!({ "Fn::Sub": text })
 }
 
 /// What a `Ref` or a `Fn::GetAtt` names, as `Fn::Sub` writes it.

@@ -293,7 +293,7 @@ fn deployed_template_has_no_route_twice() {
 #[test]
 fn deployed_template_resolves_every_environment() {
     let template = deployed();
-    let values = ["Issuer", "MailFrom", "AdminEmail", "DataKey.Arn"].into_iter();
+    let values = ["Issuer", "MailFrom", "AdminEmail", "DataKey.Arn", "OriginSecretArn"].into_iter();
     let tables = template.tables.iter().map(|table| table.logical_id.as_str());
     let queues = template.queues.iter().map(|queue| queue.logical_id.as_str());
     let values: Values = values.chain(tables).chain(queues).map(|name| (name, name)).collect();

@@ -19,6 +19,7 @@ use aws_types::SdkConfig;
 use aws_types::sdk_config::StalledStreamProtectionConfig;
 
 use super::direct::Direct;
+use super::signature::{DYNAMODB, SECRETS_MANAGER};
 
 /// Amazon's own roots: AWS endpoints chain to nothing else, and reading the system's store costs milliseconds.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../../roots/amazon.pem");
@@ -43,7 +44,7 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// The services that are called, as names of variables have them.
-    const SERVICES: [&str; 5] = ["DYNAMODB", "KMS", "SNS", "SESV2", "SQS"];
+    const SERVICES: [&str; 6] = ["DYNAMODB", "KMS", "SECRETS_MANAGER", "SNS", "SESV2", "SQS"];
 
     /// `url` for all services.
     #[must_use]
@@ -80,6 +81,7 @@ pub struct Aws {
     config: SdkConfig,
     endpoints: Endpoints,
     direct: Direct,
+    secrets: Direct,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
     sns: OnceLock<aws_sdk_sns::Client>,
@@ -97,7 +99,10 @@ impl Aws {
             RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(25));
         let connector = options.connector.unwrap_or_else(|| SharedHttpConnector::new(Network::default()));
         let endpoint = options.endpoints.of("DYNAMODB");
-        let direct = Direct::new(connector.clone(), options.credentials.clone(), region, endpoint);
+        let direct = Direct::new(DYNAMODB, connector.clone(), options.credentials.clone(), region, endpoint);
+        let endpoint = options.endpoints.of("SECRETS_MANAGER");
+        let secrets =
+            Direct::new(SECRETS_MANAGER, connector.clone(), options.credentials.clone(), region, endpoint);
         let builder = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
@@ -112,6 +117,7 @@ impl Aws {
             config: builder.build(),
             endpoints: options.endpoints,
             direct,
+            secrets,
             dynamodb: OnceLock::new(),
             kms: OnceLock::new(),
             sns: OnceLock::new(),
@@ -123,6 +129,11 @@ impl Aws {
     /// DynamoDB by the short way.
     pub(crate) fn direct(&self) -> &Direct {
         &self.direct
+    }
+
+    /// Secrets Manager, of which one call is made: a client of the SDK would be larger than all that it is for.
+    pub(crate) fn secrets(&self) -> &Direct {
+        &self.secrets
     }
 
     pub(crate) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {

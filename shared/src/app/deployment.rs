@@ -36,6 +36,17 @@ pub struct Deployment {
     logical_resource_id: String,
     #[serde(default)]
     physical_resource_id: Option<String>,
+    /// What the template says of it.
+    #[serde(rename = "ResourceProperties", default)]
+    pub properties: Properties,
+}
+
+/// The properties of the custom resource; CloudFormation passes each as a text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Properties {
+    /// Whether the tables shall be protected from deletion: `true` or `false`.
+    pub deletion_protection: Option<String>,
 }
 
 #[derive(Serialize)]

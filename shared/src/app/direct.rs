@@ -1,4 +1,4 @@
-//! Calls of DynamoDB by the shortest way: one signed request over the connections of the SDK. Around every call the SDK lays its
+//! Calls of DynamoDB, and the one of Secrets Manager, by the shortest way: one signed request over the connections of the SDK. Around every call the SDK lays its
 //! configuration anew and runs a dozen interceptors, which takes longer than our own rules; one attempt needs none of that. Whatever comes
 //! of it but a good answer, the SDK is asked instead: it knows when to try again, what time it is elsewhere, and what errors mean.
 
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
 use super::function::boxed;
-use super::signature::{CONTENT_TYPE, Signed, Signer};
+use super::signature::{DYNAMODB, Service, Signed, Signer};
 
 /// How long the one attempt may take: hundreds of times what DynamoDB takes.
 const ATTEMPT: Duration = Duration::from_secs(1);
@@ -32,8 +32,9 @@ struct Endpoint {
     host: String,
 }
 
-/// The short way to DynamoDB.
+/// The short way to a service.
 pub(crate) struct Direct {
+    service: Service,
     connector: SharedHttpConnector,
     signer: Signer,
     region: String,
@@ -44,16 +45,17 @@ pub(crate) struct Direct {
 impl Direct {
     /// To the region's endpoint, or to another that is `given`.
     pub(super) fn new(
+        service: Service,
         connector: SharedHttpConnector,
         credentials: Credentials,
         region: &str,
         given: Option<String>,
     ) -> Self {
-        let signer = Signer::new(credentials, region);
-        Self { connector, signer, region: region.to_owned(), given, endpoint: OnceCell::new() }
+        let signer = Signer::new(service, credentials, region);
+        Self { service, connector, signer, region: region.to_owned(), given, endpoint: OnceCell::new() }
     }
 
-    /// What DynamoDB answers to `operation` with `input`, or why it refuses; `None` where the SDK has to be asked.
+    /// What the service answers to `operation` with `input`, or why it refuses; `None` where the SDK has to be asked.
     pub(crate) async fn call<T: DeserializeOwned, E: DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -72,13 +74,13 @@ impl Direct {
     /// The status and the body of the answer.
     async fn attempt(&self, operation: &'static str, body: Vec<u8>) -> Result<(u16, Bytes), Failure> {
         let endpoint = self.endpoint.get_or_try_init(|| self.resolve()).await?;
-        let target = format!("DynamoDB_20120810.{operation}");
+        let target = format!("{}.{operation}", self.service.target);
         let signed =
             self.signer.sign(&Signed { host: &endpoint.host, target: &target, body: &body, at: now() });
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST")?;
         request.set_uri(endpoint.url.as_str())?;
-        request.headers_mut().insert("content-type", CONTENT_TYPE);
+        request.headers_mut().insert("content-type", self.service.content_type);
         request.headers_mut().insert("x-amz-target", target);
         request.headers_mut().insert("user-agent", USER_AGENT);
         request.headers_mut().insert("x-amz-date", signed.date);
@@ -96,7 +98,9 @@ impl Direct {
             Some(given) => given.clone(),
             None => {
                 let params = Params::builder().region(self.region.as_str()).build()?;
-                DefaultResolver::new().resolve_endpoint(&params).await?.url().to_owned()
+                // Every partition names the hosts of its services alike.
+                let url = DefaultResolver::new().resolve_endpoint(&params).await?.url().to_owned();
+                url.replacen(DYNAMODB.name, self.service.name, 1)
             }
         };
         let url = format!("{}/", url.trim_end_matches('/'));
@@ -143,6 +147,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::app::signature::SECRETS_MANAGER;
 
     /// Answers all requests alike, and remembers the last one.
     #[derive(Clone, Debug)]
@@ -164,7 +169,7 @@ mod tests {
         let wire = Wire { status, body, sent: Arc::default() };
         let credentials = Credentials::new("AKID", "secret", Some("session".to_owned()), None, "test");
         let connector = SharedHttpConnector::new(wire.clone());
-        let direct = Direct::new(connector, credentials, "eu-central-1", None);
+        let direct = Direct::new(DYNAMODB, connector, credentials, "eu-central-1", None);
         let outcome = direct.call("GetItem", &json!({ "TableName": "users" })).await;
         let sent = wire.sent.lock().unwrap().take().unwrap();
         (outcome, sent)
@@ -187,6 +192,20 @@ mod tests {
             let names = signature.split("SignedHeaders=").nth(1).unwrap().split(',').next().unwrap();
             assert!(names.split(';').any(|name| name == signed), "{signed}: {names}");
         }
+    }
+
+    #[tokio::test]
+    async fn another_service_is_asked_at_its_own_host() {
+        let wire = Wire { status: 200, body: "{}", sent: Arc::default() };
+        let credentials = Credentials::new("AKID", "secret", None, None, "test");
+        let connector = SharedHttpConnector::new(wire.clone());
+        let secrets = Direct::new(SECRETS_MANAGER, connector, credentials, "cn-north-1", None);
+        let answer: Option<Result<Value, Value>> = secrets.call("GetSecretValue", &json!({})).await;
+        assert_eq!(answer, Some(Ok(json!({}))));
+        let sent = wire.sent.lock().unwrap().take().unwrap();
+        assert_eq!(sent.uri(), "https://secretsmanager.cn-north-1.amazonaws.com.cn/");
+        assert_eq!(sent.headers().get("x-amz-target"), Some("secretsmanager.GetSecretValue"));
+        assert_eq!(sent.headers().get("content-type"), Some("application/x-amz-json-1.1"));
     }
 
     #[test]

@@ -75,17 +75,19 @@ impl Function {
         let Handler::Http(surface, call) = self.handler else {
             return surface_error(app, &request, Surface::Api);
         };
+        let admitted = request.find_caller(app).await;
         let context = request.context();
         if request.method == Method::HEAD {
             request.method = Method::GET;
         }
         let started = app.clock.now_millis();
-        let answer = match surface {
+        let answer = match (admitted, surface) {
+            (Err(problem), _) => Err(problem),
             // Some pages begin what is used once, or give it: they wait until somebody is there.
-            Surface::Page if request.is_fetched_ahead() => {
+            (Ok(()), Surface::Page) if request.is_fetched_ahead() => {
                 Ok(Response::empty(StatusCode::SERVICE_UNAVAILABLE))
             }
-            _ => call(app, request).await,
+            (Ok(()), _) => call(app, request).await,
         };
         let response = match answer {
             Ok(response) => response,

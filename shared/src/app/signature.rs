@@ -1,4 +1,4 @@
-//! The signature of a request to DynamoDB (AWS Signature Version 4), whose key is made once a day and not with each request. That it is
+//! The signature of a request to a service that takes JSON by `X-Amz-Target` (AWS Signature Version 4), whose key is made once a day and not with each request. That it is
 //! the one that the SDK's own library makes is tested.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,10 +10,23 @@ use aws_sigv4::sign::v4;
 use data_encoding::HEXLOWER;
 use time::OffsetDateTime;
 
-/// The type of all bodies.
-pub(super) const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-const SERVICE: &str = "dynamodb";
+
+/// A service that takes JSON by `X-Amz-Target`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Service {
+    /// Its name in hosts and signatures.
+    pub(super) name: &'static str,
+    /// What stands before the operation in `X-Amz-Target`.
+    pub(super) target: &'static str,
+    /// The type of all bodies.
+    pub(super) content_type: &'static str,
+}
+
+pub(super) const DYNAMODB: Service =
+    Service { name: "dynamodb", target: "DynamoDB_20120810", content_type: "application/x-amz-json-1.0" };
+pub(super) const SECRETS_MANAGER: Service =
+    Service { name: "secretsmanager", target: "secretsmanager", content_type: "application/x-amz-json-1.1" };
 
 /// What is signed of a request.
 pub(super) struct Signed<'a> {
@@ -35,6 +48,7 @@ pub(super) struct Signature {
 
 /// Signs with the credentials of the role.
 pub(super) struct Signer {
+    service: Service,
     credentials: Credentials,
     region: String,
     /// The key of a day.
@@ -42,8 +56,8 @@ pub(super) struct Signer {
 }
 
 impl Signer {
-    pub(super) fn new(credentials: Credentials, region: &str) -> Self {
-        Self { credentials, region: region.to_owned(), key: RwLock::default() }
+    pub(super) fn new(service: Service, credentials: Credentials, region: &str) -> Self {
+        Self { service, credentials, region: region.to_owned(), key: RwLock::default() }
     }
 
     /// What goes with each request beside the signature, where the role is borrowed.
@@ -54,6 +68,7 @@ impl Signer {
     /// Signs a `POST` to `/` with `Content-Type`, `Host`, `X-Amz-Date`, `X-Amz-Target`, and `X-Amz-Security-Token` where there is one.
     pub(super) fn sign(&self, request: &Signed<'_>) -> Signature {
         let Signed { host, target, body, at } = request;
+        let Service { name: service, content_type, .. } = self.service;
         let day = format!("{:04}{:02}{:02}", at.year(), u8::from(at.month()), at.day());
         let date = format!("{day}T{:02}{:02}{:02}Z", at.hour(), at.minute(), at.second());
         let (token, named) = match self.session_token() {
@@ -62,10 +77,10 @@ impl Signer {
         };
         let names = format!("content-type;host;x-amz-date;{named}x-amz-target");
         let canonical = format!(
-            "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n{token}x-amz-target:{target}\n\n{names}\n{}",
+            "POST\n/\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{date}\n{token}x-amz-target:{target}\n\n{names}\n{}",
             sha256(body)
         );
-        let scope = format!("{day}/{}/{SERVICE}/aws4_request", self.region);
+        let scope = format!("{day}/{}/{service}/aws4_request", self.region);
         let text = format!("{ALGORITHM}\n{date}\n{scope}\n{}", sha256(canonical.as_bytes()));
         let signature = HEXLOWER.encode(hmac::sign(&self.key_of(&day, *at), text.as_bytes()).as_ref());
         let id = self.credentials.access_key_id();
@@ -81,7 +96,7 @@ impl Signer {
         }
         drop(known);
         let secret = self.credentials.secret_access_key();
-        let key = v4::generate_signing_key(secret, SystemTime::from(at), &self.region, SERVICE);
+        let key = v4::generate_signing_key(secret, SystemTime::from(at), &self.region, self.service.name);
         let key = Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()));
         *self.key.write().unwrap_or_else(PoisonError::into_inner) = Some((day.to_owned(), Arc::clone(&key)));
         key
@@ -100,19 +115,24 @@ mod tests {
     use super::*;
 
     /// The same by the SDK's library.
-    fn theirs(credentials: &Credentials, region: &str, request: &Signed<'_>) -> Vec<(String, String)> {
+    fn theirs(
+        service: Service,
+        credentials: &Credentials,
+        region: &str,
+        request: &Signed<'_>,
+    ) -> Vec<(String, String)> {
         let identity = credentials.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(region)
-            .name(SERVICE)
+            .name(service.name)
             .time(request.at.into())
             .settings(SigningSettings::default())
             .build()
             .unwrap()
             .into();
         let url = format!("https://{}/", request.host);
-        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", request.target)];
+        let headers = [("content-type", service.content_type), ("x-amz-target", request.target)];
         let signable =
             SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(request.body));
         let (instructions, _) = sign(signable.unwrap(), &params).unwrap().into_parts();
@@ -128,18 +148,19 @@ mod tests {
             (region, host) in ("[a-z]{2}-[a-z]{4,9}-[1-9]", "[a-z0-9.-]{1,40}[a-z](:[1-35-9][0-9]{0,3})?"),
             operation in "[A-Z][a-zA-Z]{1,20}",
             at in 0_i64..4_000_000_000,
+            service in proptest::sample::select(vec![DYNAMODB, SECRETS_MANAGER]),
         ) {
             let credentials = Credentials::new(id, secret, token.clone(), None, "test");
-            let target = format!("DynamoDB_20120810.{operation}");
+            let target = format!("{}.{operation}", service.target);
             let at = OffsetDateTime::from_unix_timestamp(at).unwrap();
             let request = Signed { host: &host, target: &target, body: &body, at };
-            let signer = Signer::new(credentials.clone(), &region);
+            let signer = Signer::new(service, credentials.clone(), &region);
             // The second signature is made with the key that is kept.
             for _ in 0..2 {
                 let Signature { date, authorization } = signer.sign(&request);
                 let mut ours = vec![("x-amz-date".to_owned(), date), ("authorization".to_owned(), authorization)];
                 ours.extend(token.clone().map(|token| ("x-amz-security-token".to_owned(), token)));
-                let mut theirs = theirs(&credentials, &region, &request);
+                let mut theirs = theirs(service, &credentials, &region, &request);
                 ours.sort();
                 theirs.sort();
                 prop_assert_eq!(ours, theirs);
@@ -149,11 +170,15 @@ mod tests {
 
     #[test]
     fn each_day_has_its_key() {
-        let signer = Signer::new(Credentials::new("AKID", "secret", None, None, "test"), "eu-central-1");
+        let credentials = Credentials::new("AKID", "secret", None, None, "test");
+        let signer = Signer::new(DYNAMODB, credentials, "eu-central-1");
         let signed = |at| {
             let at = OffsetDateTime::from_unix_timestamp(at).unwrap();
             let request = Signed { host: "db.example", target: "x", body: b"{}", at };
-            (signer.sign(&request).authorization, theirs(&signer.credentials, "eu-central-1", &request))
+            (
+                signer.sign(&request).authorization,
+                theirs(DYNAMODB, &signer.credentials, "eu-central-1", &request),
+            )
         };
         for at in [0, 86_399, 86_400, 0] {
             let (ours, theirs) = signed(at);

@@ -9,7 +9,6 @@ use super::ClientError;
 use crate::app::App;
 use crate::fetch::{self, FetchError, Fetched, Limits, Message};
 use crate::limit::{self, Bucket, LimitError};
-use crate::settings;
 use crate::store::StoreError;
 
 /// How long a client may take to answer what it is told.
@@ -22,7 +21,6 @@ const ANSWER: usize = 16 * 1024;
 /// # Errors
 /// When it cannot be had, or a fault of ours.
 pub async fn fetch_document(app: &App, uri: &str, bytes: usize) -> Result<Fetched, ClientError> {
-    let reach = settings::load(app).await?.reach();
     let host = uri.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_ascii_lowercase));
     match limit::take(app, Bucket::FetchHost, &host.unwrap_or_default()).await {
         Ok(()) => {}
@@ -31,7 +29,7 @@ pub async fn fetch_document(app: &App, uri: &str, bytes: usize) -> Result<Fetche
         }
         Err(LimitError::Store(source)) => return Err(source.into()),
     }
-    let limits = Limits { reach, bytes, ..Limits::default() };
+    let limits = Limits { reach: app.config.reach, bytes, ..Limits::default() };
     fetch::get(app, uri, &limits).await.map_err(|error| ClientError::Fetch(error.to_string()))
 }
 
@@ -45,7 +43,7 @@ pub async fn post_notification(
     uri: &str,
     message: Message<'_>,
 ) -> Result<Result<(), FetchError>, StoreError> {
-    let limits = Limits { reach: settings::load(app).await?.reach(), bytes: ANSWER, time: PATIENCE };
+    let limits = Limits { reach: app.config.reach, bytes: ANSWER, time: PATIENCE };
     Ok(match fetch::post(app, uri, message, &limits).await {
         Ok(_) | Err(FetchError::Large(_)) => Ok(()),
         Err(error) => Err(error),

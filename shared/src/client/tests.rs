@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::fetch::Reach;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 
@@ -171,6 +172,7 @@ fn policy() -> Policy {
         detail_types: Vec::new(),
         challenge: false,
         localhost: false,
+        reach: Reach::Public,
         scopes,
         grant_types,
         response_types: vec![ResponseType::Code],
@@ -231,7 +233,7 @@ fn a_web_application_that_is_sent_tokens_uses_https() {
         "redirect_uris": ["http://127.0.0.1/cb"], "response_types": ["id_token"], "grant_types": ["implicit"],
     });
     assert!(register_under(&policy_with_implicit(), metadata.clone()).is_err());
-    let localhost = Policy { localhost: true, ..policy_with_implicit() };
+    let localhost = Policy { localhost: true, reach: Reach::PublicAndLocal, ..policy_with_implicit() };
     assert!(register_under(&localhost, metadata).is_ok());
 }
 

@@ -16,7 +16,7 @@ const FORBIDDEN_SCHEMES: [&str; 9] =
 pub struct RedirectRules {
     /// Where the client runs.
     pub application_type: ApplicationType,
-    /// Whether plain http on `localhost` is allowed for every client (`Settings::localhost_clients`).
+    /// Whether plain http on `localhost` is allowed for every client (`Settings::localhost_redirects`).
     pub localhost: bool,
     /// Whether tokens themselves are sent there.
     pub implicit: bool,

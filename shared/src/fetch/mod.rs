@@ -45,16 +45,8 @@ pub enum Reach {
     /// Public ones, by https.
     #[default]
     Public,
-    /// And this machine, by plain http as well: for development and tests (`Settings::localhost_clients`).
+    /// And this machine, by plain http as well: on the local host (`LATCHKEY_REACH`).
     PublicAndLocal,
-}
-
-impl Reach {
-    /// What the setting `localhost_clients` allows.
-    #[must_use]
-    pub const fn of_setting(localhost_clients: bool) -> Self {
-        if localhost_clients { Self::PublicAndLocal } else { Self::Public }
-    }
 }
 
 /// What came back: an answer of success.

@@ -11,14 +11,12 @@ use http::HeaderMap;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use crate::config::{CertificateSource, Config, Proxy};
+use crate::config::{CertificateSource, Config};
 
 /// The largest certificate that is looked at, in bytes.
 const LARGEST: usize = 16 * 1024;
 /// The most certificates of a chain, without the client's own.
 const ISSUERS: usize = 5;
-/// Where a proxy proves that the request came through it.
-const VERIFY: &str = "x-origin-verify";
 /// Byte sequences of structured fields may lack their padding (RFC 8941 §4.2.7).
 const SEQUENCE: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -92,22 +90,23 @@ impl ClientCertificate {
         URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &self.der))
     }
 
-    /// The certificate that `parts` came with, from where the deployment takes them.
-    pub(super) fn of(config: &Config, parts: &Parts) -> Option<Self> {
-        match &config.mutual_tls.as_ref()?.source {
+    /// The certificate that the gateway hands over beside the request, where the deployment takes those.
+    pub(super) fn of_gateway(config: &Config, parts: &Parts) -> Option<Self> {
+        match config.mutual_tls.as_ref()?.source {
             CertificateSource::Gateway => parts.extensions.get::<Self>().cloned(),
-            CertificateSource::CloudFront(proxy) => {
-                came_through(proxy, &parts.headers).then(|| of_cloudfront(&parts.headers))?
-            }
-            CertificateSource::Header(proxy) => {
-                came_through(proxy, &parts.headers).then(|| of_client_cert(&parts.headers))?
-            }
+            CertificateSource::CloudFront | CertificateSource::Header => None,
         }
     }
-}
 
-fn came_through(proxy: &Proxy, headers: &HeaderMap) -> bool {
-    only(headers, VERIFY).is_some_and(|presented| proxy.knows(presented))
+    /// The certificate that the proxy says the client came with, where the deployment takes those. That the request came through the proxy
+    /// is known.
+    pub(super) fn of_proxy(config: &Config, headers: &HeaderMap) -> Option<Self> {
+        match config.mutual_tls.as_ref()?.source {
+            CertificateSource::Gateway => None,
+            CertificateSource::CloudFront => of_cloudfront(headers),
+            CertificateSource::Header => of_client_cert(headers),
+        }
+    }
 }
 
 /// `CloudFront-Viewer-Cert-Pem`, percent-encoded. CloudFront says in any case whether there was a certificate: without that the header
@@ -137,7 +136,7 @@ fn byte_sequence(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The header's value, where it comes once: nobody can tell which of two is the proxy's.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(only), None) => only.to_str().ok(),

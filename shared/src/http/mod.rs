@@ -10,6 +10,7 @@ mod list_headers;
 mod origin;
 mod params;
 mod problem;
+mod proxy;
 mod request;
 mod response;
 mod typed;

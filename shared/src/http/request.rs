@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use serde::de::DeserializeOwned;
 
-use super::{ClientCertificate, Cookies, Params, Problem};
+use super::{ClientCertificate, Cookies, Params, Problem, proxy};
 use crate::app::App;
 use crate::id::RequestId;
 use crate::page::Locale;
@@ -33,7 +33,7 @@ pub struct Request {
     pub path: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The caller's address as the gateway saw it.
+    /// The caller's address, as the gateway saw it, or the proxy before it.
     pub address: IpAddr,
     /// The certificate that the caller came with, where the deployment takes some.
     pub client_certificate: Option<ClientCertificate>,
@@ -60,7 +60,7 @@ pub struct RequestContext {
 }
 
 impl Request {
-    /// A request that `address` made. The host has matched the route, hence `path_params`.
+    /// A request that came to the gateway from `address`. The host has matched the route, hence `path_params`.
     #[must_use]
     pub fn new(
         app: &App,
@@ -71,7 +71,7 @@ impl Request {
         let (parts, body) = request.into_parts();
         Self {
             id: RequestId::sortable(app),
-            client_certificate: ClientCertificate::of(&app.config, &parts),
+            client_certificate: ClientCertificate::of_gateway(&app.config, &parts),
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -80,6 +80,28 @@ impl Request {
             address,
             path_params,
         }
+    }
+
+    /// Behind a proxy, reads from it whose request this is. What did not come through the proxy is refused, before anything else is looked
+    /// at; but for who came with a certificate to the gateway's own domain, which has no proxy before it and lets nobody in without one.
+    ///
+    /// # Errors
+    /// 403, or 503 when the proxy's secret cannot be read.
+    pub(crate) async fn find_caller(&mut self, app: &App) -> Result<(), Problem> {
+        let Some(proxy) = &app.config.proxy else { return Ok(()) };
+        if self.client_certificate.is_some() {
+            return Ok(());
+        }
+        let refused = || {
+            Problem::forbidden("forbidden", "this host is not reached directly, but by the issuer's address")
+        };
+        let secrets = proxy::secrets(app, &proxy.secret).await?;
+        if !proxy::came_through(&secrets, &self.headers) {
+            return Err(refused());
+        }
+        self.address = proxy::caller(proxy.kind, &self.headers, self.address).ok_or_else(refused)?;
+        self.client_certificate = ClientCertificate::of_proxy(&app.config, &self.headers);
+        Ok(())
     }
 
     /// A header's value, if it is there and plain text.

@@ -1,6 +1,6 @@
 //! The wires: SES for mails, SNS for short messages.
 
-use aws_sdk_sesv2::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use aws_sdk_sns::operation::publish::PublishError;
@@ -31,10 +31,10 @@ pub(super) async fn mail(app: &App, address: &str, mail: Mail) -> Result<Outcome
     match sent {
         Ok(_) => Ok(Outcome::Sent),
         Err(SdkError::ServiceError(failed)) if is_refused_mail(failed.err()) => {
-            tracing::warn!(error = %failed.err(), "SES refuses a mail for good");
+            tracing::warn!(code = failed.err().code(), "SES refuses a mail for good");
             Ok(Outcome::Refused)
         }
-        Err(error) => Err(MessageError::Unavailable(DisplayErrorContext(error).to_string())),
+        Err(error) => Err(MessageError::Unavailable(reason(&error))),
     }
 }
 
@@ -43,8 +43,22 @@ fn utf8(text: String) -> Result<Content, MessageError> {
     content.map_err(|error| MessageError::Unavailable(error.to_string()))
 }
 
+/// Whether the recipient is at fault: the address is none. Everything else is to be mended here, such as a sender that is not verified or a
+/// pause of the account: the mail comes again, and waits among the dead letters in the end.
 fn is_refused_mail(error: &SendEmailError) -> bool {
-    error.is_message_rejected() || error.is_bad_request_exception()
+    error.is_bad_request_exception()
+}
+
+/// Why something was not sent, without the recipient: what SES and SNS say may name the address.
+fn reason<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    match error {
+        SdkError::ServiceError(failed) => failed.err().code().unwrap_or("an unknown error").to_owned(),
+        other => DisplayErrorContext(other).to_string(),
+    }
 }
 
 pub(super) async fn sms(app: &App, number: &str, text: &str) -> Result<Outcome, MessageError> {
@@ -61,10 +75,10 @@ pub(super) async fn sms(app: &App, number: &str, text: &str) -> Result<Outcome, 
     match publish.send().await {
         Ok(_) => Ok(Outcome::Sent),
         Err(SdkError::ServiceError(failed)) if is_refused_sms(failed.err()) => {
-            tracing::warn!(error = %failed.err(), "SNS refuses a short message for good");
+            tracing::warn!(code = failed.err().code(), "SNS refuses a short message for good");
             Ok(Outcome::Refused)
         }
-        Err(error) => Err(MessageError::Unavailable(DisplayErrorContext(error).to_string())),
+        Err(error) => Err(MessageError::Unavailable(reason(&error))),
     }
 }
 

@@ -19,7 +19,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::fetch::Reach;
 use crate::store::{self, Cached, Entity, Key, StoreError, Table, Write};
 
 /// How long a process keeps the settings before it reads them again.
@@ -35,9 +34,9 @@ pub struct Settings {
     pub identity: IdentitySettings,
     /// Dynamic client registration (RFC 7591).
     pub registration: RegistrationSettings,
-    /// Whether plain http on `localhost` (beside the loopback addresses of RFC 8252 §7.3) may receive redirects and logout
-    /// notices: for development and tests.
-    pub localhost_clients: bool,
+    /// Whether plain http on `localhost` (beside the loopback addresses of RFC 8252 §7.3) may receive redirects, of every client: for
+    /// development. Whether we fetch from it is no setting, but the host's (`Config::reach`).
+    pub localhost_redirects: bool,
     /// What the protocols offer beyond their core.
     pub oauth: OAuthSettings,
     /// Lifetimes of what the token endpoint gives.
@@ -66,12 +65,6 @@ impl Settings {
     #[must_use]
     pub fn keep_retired_keys(&self) -> Duration {
         self.tokens.longest.max(self.sessions.absolute)
-    }
-
-    /// Where addresses that clients name may send us.
-    #[must_use]
-    pub const fn reach(&self) -> Reach {
-        Reach::of_setting(self.localhost_clients)
     }
 }
 

@@ -8,12 +8,12 @@ fn what_is_absent_has_its_default() {
     assert_eq!(settings.tokens.access, Duration::from_secs(60));
     assert_eq!(settings.tokens.code, TokenSettings::default().code);
     assert_eq!(settings.registration.mode, RegistrationMode::Closed);
-    assert!(!settings.localhost_clients);
+    assert!(!settings.localhost_redirects);
 }
 
 #[test]
 fn settings_survive_a_round_trip() {
-    let settings = Settings { localhost_clients: true, ..Settings::default() };
+    let settings = Settings { localhost_redirects: true, ..Settings::default() };
     let text = serde_json::to_string(&settings).unwrap();
     assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
 }

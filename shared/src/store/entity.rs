@@ -28,6 +28,10 @@ pub enum Table {
 }
 
 impl Table {
+    /// Every table.
+    pub const ALL: [Self; 6] =
+        [Self::Identities, Self::Credentials, Self::Sessions, Self::Config, Self::Audit, Self::Outbox];
+
     /// The table's name in this deployment.
     #[must_use]
     pub fn name(self, tables: &Tables) -> &str {

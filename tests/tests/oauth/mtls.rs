@@ -9,9 +9,8 @@ use http::{StatusCode, header};
 use local::seed::{SERVICE_ID, SERVICE_SECRET};
 use serde_json::{Value, json};
 use shared::client::{AuthMethod, KeySet, TlsIdentity, TokenFormat};
-use shared::config::{CertificateSource, Config, MutualTls, Proxy};
+use shared::config::{CertificateSource, Config, MutualTls, OriginSecret, OriginSecrets, Proxy, ProxyKind};
 use shared::http::{Chain, ClientCertificate};
-use shared::secret::Secret;
 use shared::settings;
 use tests::{Authority, self_signed};
 
@@ -163,10 +162,11 @@ async fn header_spoofing_is_of_no_use() {
     let ours = Authority::new("Acme Root");
     world.trust(&ours).await;
     let sequence = format!(":{}:", STANDARD.encode(ours.issue("client", &[]).der()));
-    let secret = "a secret of the proxy, long enough";
+    let secret = "a-secret-of-the-proxy,-long-enough";
     let ask = async |world: &World, verify: Option<&str>| {
         let mut request = http::Request::post("/oauth2/token")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("x-forwarded-for", "192.0.2.7")
             .header("client-cert", &sequence);
         if let Some(verify) = verify {
             request = request.header("x-origin-verify", verify);
@@ -175,11 +175,13 @@ async fn header_spoofing_is_of_no_use() {
     };
     assert_eq!(ask(&world, Some(secret)).await.error(), invalid(), "no header was asked for");
     world.configure(|config| {
-        let proxy = Proxy { secrets: vec![Secret::new(secret.to_owned())] };
-        config.mutual_tls = Some(MutualTls { source: CertificateSource::Header(proxy), origin: None });
+        let secret = OriginSecret::Known(Arc::new(OriginSecrets::parse(secret).unwrap()));
+        config.proxy = Some(Proxy { kind: ProxyKind::Header, secret });
+        config.mutual_tls = Some(MutualTls { source: CertificateSource::Header, origin: None });
     });
-    assert_eq!(ask(&world, None).await.error(), invalid());
-    assert_eq!(ask(&world, Some("a secret of somebody else's proxy")).await.error(), invalid());
+    for verify in [None, Some("a-secret-of-somebody-else's-proxy")] {
+        assert_eq!(ask(&world, verify).await.status, StatusCode::FORBIDDEN, "{verify:?}");
+    }
     assert_eq!(ask(&world, Some(secret)).await.status, StatusCode::OK);
 }
 

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use local::template::Template;
 use serde_json::{Value, json};
+use shared::fetch::Reach;
 use shared::hook::{ATTEMPTS, wait_after};
 use shared::keys::{self, Typ};
-use shared::settings;
 use tests::{ADA, Application, PASSWORD, Posted, Receiver, Tokens, View, Visitor, World};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -325,15 +325,16 @@ async fn a_client_that_says_no_is_not_asked_again() {
 
 #[tokio::test]
 async fn this_machine_is_posted_to_only_where_the_deployment_says_so() {
-    let world = World::start().await;
+    let mut world = World::start().await;
     let receiver = Receiver::start().await;
     let application = listening(&world, &receiver).await;
     let mut ada = world.visitor();
     let tokens = sign_in(&world, &application, &mut ada).await;
-    let app = &world.platform.app;
-    let mut changed = settings::load(app).await.unwrap().as_ref().clone();
-    changed.localhost_clients = false;
-    settings::save(app, &changed).await.unwrap();
+    let cookies = ada.cookies;
+    // A deployment: no setting of it lets us be sent here, `localhost_redirects` neither.
+    world.configure(|config| config.reach = Reach::Public);
+    let mut ada = world.visitor();
+    ada.cookies = cookies;
     Way::Hint.end(&world, &mut ada, &tokens).await;
     world.deliver().await;
     assert!(receiver.posted().is_empty());

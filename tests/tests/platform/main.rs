@@ -19,6 +19,7 @@ mod logout;
 mod logout_pages;
 mod outbox;
 mod passwords;
+mod proxy;
 mod races;
 mod reads;
 mod reuse;

@@ -55,6 +55,21 @@ async fn a_change_is_in_the_audit_log_once_however_often_it_is_delivered() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_sender_is_not_verified_is_kept_until_it_is() {
+    let mut world = World::seeded().await;
+    let verified = world.app().config.mail_from.clone();
+    world.configure(|config| config.mail_from = "no-reply@unverified.example".to_owned());
+    send(world.app(), mail("ada@example.com"), code(), None).await;
+    world.deliver().await;
+    assert!(world.stack().inbox().to("ada@example.com").is_empty());
+    assert_eq!(world.stack().queues().depth("MessagesQueue").unwrap().total(), 1);
+    world.configure(|config| config.mail_from = verified);
+    world.advance(Duration::from_secs(180));
+    world.deliver().await;
+    assert_eq!(world.stack().inbox().to("ada@example.com").len(), 1);
+}
+
+#[tokio::test]
 async fn a_mail_reaches_its_recipient_and_its_content_nobody_else() {
     let world = World::seeded().await;
     let app = world.app();

@@ -78,6 +78,26 @@ async fn cloudformation_is_told_how_the_seed_went() {
     }
 }
 
+#[tokio::test]
+async fn tables_are_protected_when_the_seed_is_done_and_as_the_template_says() {
+    let world = World::bare();
+    let changes =
+        || world.stack().calls().snapshot().get("dynamodb.UpdateTable").copied().unwrap_or_default();
+    for (protection, changed) in [("true", 6), ("true", 6), ("false", 12)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/answer", listener.local_addr().unwrap());
+        let event = json!({
+            "RequestType": "Update", "ResponseURL": url, "StackId": "stack", "RequestId": "request",
+            "LogicalResourceId": "Seed", "ResourceProperties": { "DeletionProtection": protection },
+        });
+        let (outcome, received) =
+            tokio::join!(world.platform.invoke("jobs-seed", event), receive_put(listener));
+        outcome.unwrap();
+        assert!(received.contains("SUCCESS"), "{received}");
+        assert_eq!(changes(), changed);
+    }
+}
+
 /// The one request that arrives, answered with 200.
 async fn receive_put(listener: TcpListener) -> String {
     let (mut stream, _) = listener.accept().await.unwrap();

@@ -29,8 +29,7 @@ impl Metadata {
                 return Err(refused(format!("`{ENDPOINT}` is missing")));
             }
             (DeliveryMode::Ping | DeliveryMode::Push, Some(uri)) => {
-                fetch::check(uri, policy.reach())
-                    .map_err(|fault| refused(format!("`{ENDPOINT}`: {fault}")))?;
+                fetch::check(uri, policy.reach).map_err(|fault| refused(format!("`{ENDPOINT}`: {fault}")))?;
                 Some(uri.clone())
             }
         };

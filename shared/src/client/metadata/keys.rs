@@ -10,7 +10,7 @@ impl Metadata {
             return Err(refused("`jwks` and `jwks_uri` exclude each other"));
         }
         if let Some(uri) = &self.jwks_uri {
-            fetch::check(uri, policy.reach()).map_err(|fault| refused(format!("`jwks_uri`: {fault}")))?;
+            fetch::check(uri, policy.reach).map_err(|fault| refused(format!("`jwks_uri`: {fault}")))?;
         }
         client.jwks = self.jwks.as_ref().map(KeySet::parse).transpose().map_err(refused)?;
         client.jwks_uri.clone_from(&self.jwks_uri);

@@ -13,7 +13,7 @@ impl Metadata {
                 .map_err(|fault| refused(format!("`frontchannel_logout_uri`: {fault}")))?;
         }
         if let Some(uri) = &self.backchannel_logout_uri {
-            fetch::check(uri, policy.reach())
+            fetch::check(uri, policy.reach)
                 .map_err(|fault| refused(format!("`backchannel_logout_uri`: {fault}")))?;
         }
         client.frontchannel_logout_uri.clone_from(&self.frontchannel_logout_uri);

@@ -147,6 +147,8 @@ pub struct Metadata {
 pub struct Policy {
     /// Whether plain http on `localhost` may receive redirects.
     pub localhost: bool,
+    /// Where we may be sent to fetch.
+    pub reach: Reach,
     /// The scopes that may be asked for: all of them where the metadata name none.
     pub scopes: Vec<String>,
     /// The types of authorization details that may be asked for.
@@ -170,11 +172,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Where we may be sent to fetch.
-    const fn reach(&self) -> Reach {
-        Reach::of_setting(self.localhost)
-    }
-
     /// Whether clients can come with certificates at all.
     fn takes_certificates(&self) -> bool {
         self.auth_methods.iter().any(|method| method.needs_certificate())

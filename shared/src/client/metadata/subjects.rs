@@ -11,7 +11,7 @@ impl Metadata {
             choose(&self.subject_type, "subject_type", SubjectType::find)?.unwrap_or_default();
         if let Some(uri) = &self.sector_identifier_uri {
             let wrong = |fault| refused(format!("`sector_identifier_uri`: {fault}"));
-            fetch::check(uri, policy.reach()).map_err(wrong)?;
+            fetch::check(uri, policy.reach).map_err(wrong)?;
         }
         client.sector_identifier_uri.clone_from(&self.sector_identifier_uri);
         client.sector = match client.subject_type {

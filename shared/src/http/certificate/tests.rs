@@ -1,26 +1,30 @@
 //! Whose word is taken for a client's certificate.
 
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::App;
 use crate::app::offline::offline;
 use crate::clock::Timestamp;
-use crate::config::MutualTls;
-use crate::secret::Secret;
+use crate::config::{MutualTls, OriginSecret, OriginSecrets, Proxy, ProxyKind};
+use crate::http::Request;
 
 const DER: &[u8] = b"a certificate, for all that is read here";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-fn config(source: Option<CertificateSource>) -> Config {
-    let mut config = offline(Timestamp(0)).config.clone();
-    config.mutual_tls = source.map(|source| MutualTls { source, origin: None });
-    config
-}
-
-fn proxy() -> Proxy {
-    Proxy { secrets: vec![Secret::new(SECRET.to_owned())] }
+/// An app behind CloudFront that takes certificates from there.
+fn taking(source: Option<CertificateSource>) -> App {
+    let mut app = offline(Timestamp(0));
+    let secret = OriginSecret::Known(Arc::new(OriginSecrets::parse(SECRET).unwrap()));
+    app.config.proxy = Some(Proxy { kind: ProxyKind::CloudFront, secret });
+    app.config.mutual_tls = source.map(|source| MutualTls { source, origin: None });
+    app
 }
 
 fn pem() -> String {
@@ -38,12 +42,16 @@ fn sequence() -> String {
 
 /// What is read from these headers, and the certificate that the host handed over.
 fn read(source: Option<CertificateSource>, headers: &[(&str, &str)]) -> Option<ClientCertificate> {
-    let mut request = http::Request::builder();
+    let app = taking(source);
+    let mut request = http::Request::builder().header("cloudfront-viewer-address", "192.0.2.1:4711");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let (parts, ()) = request.body(()).unwrap().into_parts();
-    ClientCertificate::of(&config(source), &parts)
+    let address = Ipv4Addr::UNSPECIFIED.into();
+    let mut request = Request::new(&app, request.body(Bytes::new()).unwrap(), address, HashMap::new());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(request.find_caller(&app)).ok()?;
+    request.client_certificate
 }
 
 #[test]
@@ -57,9 +65,9 @@ fn headers_are_believed_by_no_deployment_that_did_not_ask_for_them() {
     ];
     assert_eq!(read(None, &forged), None);
     assert_eq!(read(Some(CertificateSource::Gateway), &forged), None);
-    let told = read(Some(CertificateSource::CloudFront(proxy())), &forged[..3]);
+    let told = read(Some(CertificateSource::CloudFront), &forged[..3]);
     assert_eq!(told, ClientCertificate::new(DER, Chain::Checked));
-    let told = read(Some(CertificateSource::Header(proxy())), &[forged[0], forged[3]]);
+    let told = read(Some(CertificateSource::Header), &[forged[0], forged[3]]);
     assert_eq!(told, ClientCertificate::new(DER, Chain::Unchecked));
 }
 
@@ -72,11 +80,8 @@ fn header_spoofing_without_the_origin_secret_fails() {
         let by_cloudfront =
             [("cloudfront-viewer-cert-present", "1"), ("cloudfront-viewer-cert-pem", &escaped)];
         let by_proxy = [("client-cert", sequence.as_str())];
-        assert_eq!(
-            read(Some(CertificateSource::CloudFront(proxy())), &[verify, &by_cloudfront].concat()),
-            None
-        );
-        assert_eq!(read(Some(CertificateSource::Header(proxy())), &[verify, &by_proxy].concat()), None);
+        assert_eq!(read(Some(CertificateSource::CloudFront), &[verify, &by_cloudfront].concat()), None);
+        assert_eq!(read(Some(CertificateSource::Header), &[verify, &by_proxy].concat()), None);
     }
 }
 
@@ -89,20 +94,20 @@ fn what_a_viewer_adds_to_the_headers_of_the_proxy_is_not_taken() {
         &[verified, ("cloudfront-viewer-cert-pem", &escaped)],
         &[verified, ("client-cert", &sequence)],
     ] {
-        assert_eq!(read(Some(CertificateSource::CloudFront(proxy())), headers), None, "{headers:?}");
+        assert_eq!(read(Some(CertificateSource::CloudFront), headers), None, "{headers:?}");
     }
     for headers in [
         &[verified, ("client-cert", sequence.as_str()), ("client-cert", &sequence)][..],
         &[verified, ("client-cert", &format!("{sequence}, {sequence}"))],
         &[verified, ("cloudfront-viewer-cert-present", "1"), ("cloudfront-viewer-cert-pem", &escaped)],
     ] {
-        assert_eq!(read(Some(CertificateSource::Header(proxy())), headers), None, "{headers:?}");
+        assert_eq!(read(Some(CertificateSource::Header), headers), None, "{headers:?}");
     }
 }
 
 #[test]
 fn a_chain_comes_beside_the_certificate() {
-    let (sequence, source) = (sequence(), || Some(CertificateSource::Header(proxy())));
+    let (sequence, source) = (sequence(), || Some(CertificateSource::Header));
     let headers = |chain| {
         [("x-origin-verify", SECRET), ("client-cert", sequence.as_str()), ("client-cert-chain", chain)]
     };
@@ -118,9 +123,10 @@ fn a_gateway_hands_it_over_beside_the_request() {
     let handed = ClientCertificate::of_pem(&pem().replace('\n', " "), Chain::Checked).unwrap();
     let (mut parts, ()) = http::Request::new(()).into_parts();
     parts.extensions.insert(handed.clone());
-    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Gateway)), &parts), Some(handed));
-    assert_eq!(ClientCertificate::of(&config(None), &parts), None);
-    assert_eq!(ClientCertificate::of(&config(Some(CertificateSource::Header(proxy()))), &parts), None);
+    let read = |source| ClientCertificate::of_gateway(&taking(source).config, &parts);
+    assert_eq!(read(Some(CertificateSource::Gateway)), Some(handed));
+    assert_eq!(read(None), None);
+    assert_eq!(read(Some(CertificateSource::Header)), None);
 }
 
 #[test]
@@ -151,8 +157,8 @@ proptest! {
             ("client-cert", more.as_str()),
             ("client-cert-chain", text.as_str()),
         ];
-        let _ = read(Some(CertificateSource::CloudFront(proxy())), &headers);
-        let _ = read(Some(CertificateSource::Header(proxy())), &headers);
+        let _ = read(Some(CertificateSource::CloudFront), &headers);
+        let _ = read(Some(CertificateSource::Header), &headers);
         let _ = ClientCertificate::of_pem(&format!("-----BEGIN CERTIFICATE-----{more}-----END CERTIFICATE-----"), Chain::Checked);
     }
 }

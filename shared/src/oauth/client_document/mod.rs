@@ -32,7 +32,7 @@ pub async fn load_client_document(app: &App, params: &Params, address: IpAddr) -
     }
     let Some(id) = params.get("client_id").map(str::to_owned).or_else(asserted) else { return Ok(()) };
     let id = id.as_str();
-    if !client::is_address(id) || !client::is_document_id(id, settings.reach()) {
+    if !client::is_address(id) || !client::is_document_id(id, app.config.reach) {
         return Ok(());
     }
     let known = client::find(app, id).await?;

@@ -75,7 +75,8 @@ async fn policy(app: &App, settings: &Settings) -> Result<Policy, StoreError> {
         rules.grant_types.is_empty() || rules.grant_types.iter().any(|one| one == grant.name())
     };
     Ok(Policy {
-        localhost: settings.localhost_clients,
+        localhost: settings.localhost_redirects,
+        reach: app.config.reach,
         scopes,
         detail_types,
         challenge: rules.challenge,
