@@ -403,7 +403,7 @@ impl<'w> Owner<'w> {
 
 /// The types of the entities of the table `sessions`, as the code has them.
 fn entities_of_the_code() -> BTreeSet<String> {
-    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src")];
+    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared")];
     let mut found = BTreeSet::new();
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
