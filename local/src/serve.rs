@@ -75,6 +75,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let start = Start {
         template: &options.template,
         data,
+        dynamodb: options.dynamodb.clone(),
         issuer: &issuer,
         mtls_domain: &mtls_domain,
         clock: Clock::default(),
