@@ -16,6 +16,8 @@ latchkey-local: the whole platform on this machine, in one process
   --data DIR        keep the data there between runs (LATCHKEY_DATA; .latchkey)
   --memory          keep nothing (LATCHKEY_MEMORY=1)
   --dynamodb URL    another DynamoDB than the own one, such as DynamoDB Local (LATCHKEY_DYNAMODB)
+  --stand-ins       the AWS stand-ins alone, for functions that run elsewhere: events wait, nothing is planted
+                    before `POST /_local/plant` (LATCHKEY_STAND_INS=1)
   --record FILE     record what DynamoDB is asked and answers (LATCHKEY_RECORD)
   --profile NAME    dev or test (LATCHKEY_PROFILE; dev)
   --template FILE   the template to serve (LATCHKEY_TEMPLATE; template.yaml)
@@ -65,6 +67,8 @@ pub struct Options {
     pub data: Data,
     /// Who answers for DynamoDB.
     pub dynamodb: DynamoDb,
+    /// Whether the functions run elsewhere, and this host is AWS for them.
+    pub stand_ins: bool,
     /// Whom it is for.
     pub profile: Profile,
     /// The template.
@@ -117,6 +121,7 @@ impl Options {
                 "--mtls-ca" => raw.mtls_ca = Some(value()?),
                 "--aws-port" => raw.aws_port = Some(value()?),
                 "--data" => (raw.data, raw.memory) = (Some(value()?), false),
+                "--stand-ins" => raw.stand_ins = true,
                 "--dynamodb" => raw.dynamodb = Some(value()?),
                 "--record" => raw.record = Some(value()?),
                 "--profile" => raw.profile = Some(value()?),
@@ -152,6 +157,7 @@ struct Raw {
     aws_port: Option<String>,
     data: Option<String>,
     memory: bool,
+    stand_ins: bool,
     dynamodb: Option<String>,
     record: Option<String>,
     profile: Option<String>,
@@ -174,6 +180,7 @@ impl Raw {
             aws_port: get("AWS_PORT"),
             data: get("LATCHKEY_DATA"),
             memory: get("LATCHKEY_MEMORY").is_some_and(|value| value != "0"),
+            stand_ins: get("LATCHKEY_STAND_INS").is_some_and(|value| value != "0"),
             dynamodb: get("LATCHKEY_DYNAMODB"),
             record: get("LATCHKEY_RECORD"),
             profile: get("LATCHKEY_PROFILE"),
@@ -210,10 +217,22 @@ impl Raw {
             (None, Some(file)) => DynamoDb::Recorded(PathBuf::from(file)),
             (None, None) => DynamoDb::Embedded,
         };
+        let stand_ins = self.stand_ins;
         let template = self.template.map_or_else(|| PathBuf::from("template.yaml"), PathBuf::from);
         let mtls_ca = self.mtls_ca.map(PathBuf::from);
         let issuer = self.issuer;
-        Ok(Options { port, issuer, mtls_port, mtls_ca, aws_port, data, dynamodb, profile, template })
+        Ok(Options {
+            port,
+            issuer,
+            mtls_port,
+            mtls_ca,
+            aws_port,
+            data,
+            dynamodb,
+            stand_ins,
+            profile,
+            template,
+        })
     }
 }
 
@@ -248,6 +267,14 @@ mod tests {
         assert_eq!(parse(&[], &[]).unwrap().issuer(3000), "http://localhost:3000");
         let proxied = parse(&[], &[("LATCHKEY_ISSUER", "https://login.example")]).unwrap();
         assert_eq!(proxied.issuer(3000), "https://login.example");
+    }
+
+    #[test]
+    fn another_dynamodb_goes_before_a_record() {
+        let options = parse(&["--record=file"], &[]).unwrap();
+        assert_eq!(options.dynamodb, DynamoDb::Recorded("file".into()));
+        let options = parse(&["--record=file"], &[("LATCHKEY_DYNAMODB", "http://127.0.0.1:1")]).unwrap();
+        assert_eq!(options.dynamodb, DynamoDb::At("http://127.0.0.1:1".to_owned()));
     }
 
     #[test]

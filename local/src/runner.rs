@@ -14,6 +14,12 @@ use crate::template::{Cadence, EventSource, Origin};
 const SWEEP: Duration = Duration::from_secs(60);
 
 impl Platform {
+    /// Leaves events, schedules and queues to functions that run elsewhere.
+    pub(crate) fn leave_events(&mut self) {
+        self.template.sources.clear();
+        self.template.schedules.clear();
+    }
+
     /// Calls an event function with `event`.
     ///
     /// # Errors

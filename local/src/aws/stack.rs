@@ -237,9 +237,13 @@ impl Stack {
         self.0.clock.set(now);
     }
 
+    pub(super) fn tables(&self) -> &Tables {
+        &self.0.tables
+    }
+
     /// Carries out one operation of DynamoDB.
     pub(super) async fn dynamodb(&self, operation: &str, body: Bytes) -> Result<Vec<u8>, Refusal> {
-        let tables = &self.0.tables;
+        let tables = self.tables();
         if let Some(endpoint) = self.0.endpoint.get() {
             let answer = endpoint.perform(operation, body).await?;
             if dynamodb::writes(operation) {

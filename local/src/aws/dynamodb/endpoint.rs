@@ -14,6 +14,10 @@ use tokio::sync::Mutex;
 use crate::aws::wire::{Refusal, random_id};
 use crate::aws::{AwsError, REGION};
 
+/// The two services, as `X-Amz-Target` names them.
+const TABLES: &str = "DynamoDB_20120810";
+const STREAMS: &str = "DynamoDBStreams_20120810";
+
 /// The endpoint, with a database of its own for each stack: DynamoDB Local keeps one for each access key.
 pub(in crate::aws) struct Endpoint {
     uri: Uri,
@@ -56,14 +60,18 @@ impl Endpoint {
     /// Carries out one operation.
     pub(in crate::aws) async fn perform(&self, operation: &str, body: Bytes) -> Result<Vec<u8>, Refusal> {
         self.make_tables().await?;
-        self.ask("DynamoDB_20120810", operation, body).await
+        let service = match operation {
+            "ListStreams" | "DescribeStream" | "GetShardIterator" | "GetRecords" => STREAMS,
+            _ => TABLES,
+        };
+        self.ask(service, operation, body).await
     }
 
     async fn make_tables(&self) -> Result<(), Refusal> {
         let _alone = self.made.lock().await;
         let declared = std::mem::take(&mut *lock(&self.declared));
         for definition in declared {
-            self.ask("DynamoDB_20120810", "CreateTable", definition.to_string().into()).await?;
+            self.ask(TABLES, "CreateTable", definition.to_string().into()).await?;
         }
         Ok(())
     }
@@ -124,7 +132,7 @@ impl Endpoint {
 
     async fn stream_arn(&self, table: &str) -> Result<Value, AwsError> {
         let asked = json!({ "TableName": table }).to_string();
-        let answer = self.ask("DynamoDB_20120810", "DescribeTable", asked.into()).await?;
+        let answer = self.ask(TABLES, "DescribeTable", asked.into()).await?;
         let mut answer: Value = serde_json::from_slice(&answer)?;
         match answer["Table"]["LatestStreamArn"].take() {
             Value::Null => Err(AwsError::NoSuchRecord(table.to_owned())),
@@ -133,7 +141,7 @@ impl Endpoint {
     }
 
     async fn ask_stream(&self, operation: &str, asked: Value) -> Result<Value, AwsError> {
-        let answer = self.ask("DynamoDBStreams_20120810", operation, asked.to_string().into()).await?;
+        let answer = self.ask(STREAMS, operation, asked.to_string().into()).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 }
