@@ -12,13 +12,15 @@ TRANSACTION_ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "Dele
 SQS_ACTIONS = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
 
 
-def of(request, path, body):
-    """The service of a request, and the calls that it is."""
+def of(request, path, body, iterators):
+    """The service of a request, and the calls that it is. A shard iterator is opaque: `iterators` tells whose stream each is of."""
     target = request.headers.get("x-amz-target")
     if target:
         prefix, operation = target.split(".", 1)
         service = PREFIXES[prefix]
         asked = json.loads(body or b"{}")
+        if operation == "GetRecords":
+            return service, [Call("dynamodb:GetRecords", iterators.get(asked["ShardIterator"], "unknown"))]
         return service, {"dynamodb": _dynamodb, "kms": _kms, "sqs": _sqs}[service](operation, asked)
     if path == "/v2/email/outbound-emails":
         return "ses", _ses(json.loads(body))
@@ -34,9 +36,8 @@ def _dynamodb(operation, asked):
         return [
             _on_table(operation, table, _batch_keys(what)) for table, what in asked["RequestItems"].items()
         ]
-    if operation in ("DescribeStream", "GetShardIterator", "GetRecords"):
-        name = asked.get("StreamArn") or asked.get("ShardIterator", "")
-        table = re.search(r"table/([^/]+)/", name)
+    if operation in ("DescribeStream", "GetShardIterator"):
+        table = re.search(r"table/([^/]+)/", asked["StreamArn"])
         return [Call(f"dynamodb:{operation}", f"arn:aws:dynamodb:{PLACE}:table/{table[1] if table else '?'}/stream/0")]
     if "TableName" not in asked:
         return [Call(f"dynamodb:{operation}", "*")]

@@ -45,21 +45,33 @@ def functions(root):
             roles[stack.value({"Fn::GetAtt": [name, "Arn"]})] = _role(stack.value(role["Properties"]), policies)
     found = {}
     for stack in root.every():
-        for resource in stack.of_type("AWS::Serverless::Function").values():
-            function = _function(stack, resource, roles)
-            found[function.name] = function
+        named = {name: _function(stack, each, roles) for name, each in stack.of_type("AWS::Serverless::Function").items()}
+        _add_routes(stack, named)
+        found.update({function.name: function for function in named.values()})
     return found
 
 
 def _role(properties, policies):
     statements = []
     for policy in properties.get("ManagedPolicyArns", []):
-        if policy not in policies:
-            raise ValueError(f"the policy {policy} is not in the template")
-        statements += policies[policy]
+        # What AWS manages is for its own services; a function with such a policy would be denied all that it gives.
+        statements += policies.get(policy, [])
     for policy in properties.get("Policies", []):
         statements += _statements(policy["PolicyDocument"])
     return statements
+
+
+def _add_routes(stack, named):
+    """Routes lead to integrations, and those to the functions of the same stack."""
+    targets = {}
+    for name, integration in stack.of_type("AWS::ApiGatewayV2::Integration").items():
+        # A template names the alias of the function: `!Ref TokenFunction.Alias`.
+        function = integration["Properties"]["IntegrationUri"]["Ref"].removesuffix(".Alias")
+        targets[f"integrations/{stack.value({'Ref': name})}"] = named[function]
+    for route in stack.of_type("AWS::ApiGatewayV2::Route").values():
+        properties = stack.value(route["Properties"])
+        method, path = properties["RouteKey"].split(" ")
+        targets[properties["Target"]].routes.append((method, _pattern(path), path))
 
 
 def _statements(document):
@@ -74,9 +86,7 @@ def _function(stack, resource, roles):
     function = Function(name, {key: str(value) for key, value in variables.items()}, roles[own["Role"]])
     for event in own.get("Events", {}).values():
         kind, properties = event["Type"], event.get("Properties", {})
-        if kind == "HttpApi":
-            function.routes.append((properties["Method"].upper(), _pattern(properties["Path"]), properties["Path"]))
-        elif kind in ("DynamoDB", "SQS"):
+        if kind in ("DynamoDB", "SQS"):
             arn = properties.get("Stream") or properties.get("Queue")
             function.sources.append(Source(kind, arn, properties.get("BatchSize", 10), _event_names(properties)))
     return function

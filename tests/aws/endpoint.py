@@ -21,7 +21,7 @@ class Endpoint:
     def __init__(self, functions, upstream, session):
         self.by_key = {function.access_key: function for function in functions.values()}
         self.upstream, self.session = upstream, session
-        self.refusals, self.used, self.answered = [], {}, Counter()
+        self.refusals, self.used, self.answered, self.iterators = [], {}, Counter(), {}
 
     async def answer(self, request):
         """One request of a function."""
@@ -31,7 +31,7 @@ class Endpoint:
         except ValueError as error:
             self.refusals.append(f"signature: {error} ({request.headers.get('x-amz-target', request.path)})")
             return self._refuse("SignatureDoesNotMatch", str(error), 403)
-        _, wanted = calls.of(request, request.path, body)
+        _, wanted = calls.of(request, request.path, body, self.iterators)
         for call in wanted:
             statement = iam.allow(function.statements, call)
             if statement is None:
@@ -45,7 +45,15 @@ class Endpoint:
         self.answered[function.name] += 1
         async with self.session.request(request.method, self.upstream + request.path_qs, data=body, headers=headers) as answer:
             passed = {name: value for name, value in answer.headers.items() if name.lower().startswith(("x-amz", "content-type"))}
-            return web.Response(status=answer.status, body=await answer.read(), headers=passed)
+            found = await answer.read()
+            if request.headers.get("x-amz-target", "").endswith(("GetShardIterator", "GetRecords")) and answer.status == 200:
+                self._remember(json.loads(found), wanted[0].resource)
+            return web.Response(status=answer.status, body=found, headers=passed)
+
+    def _remember(self, answer, stream):
+        for name in ("ShardIterator", "NextShardIterator"):
+            if name in answer:
+                self.iterators[answer[name]] = stream
 
     def _authenticate(self, request, body):
         """Whose request this is (AWS Signature Version 4), by botocore's own computation."""

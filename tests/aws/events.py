@@ -2,7 +2,6 @@
 import asyncio
 import hashlib
 import json
-import logging
 
 import endpoint as aws
 from template import ACCOUNT
@@ -22,8 +21,8 @@ class EventSources:
             await asyncio.sleep(0.3)
             try:
                 await self.deliver()
-            except Exception:
-                logging.exception("events were not delivered")
+            except Exception as error:  # told at the end; what is left comes again
+                self.failures.append(f"events were not delivered: {error}")
 
     async def deliver(self):
         """Feeds functions until nothing moves any more."""
