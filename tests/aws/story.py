@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -87,6 +88,8 @@ async def main(options):
     })
     functions = deployment.functions(stack)
     print(f"{len(functions)} functions, logs in {logs}", flush=True)
+    # Told to stop, it still ends what it has started.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     local_host, reading = await start_local(options.binaries, local, issuer, options.dynamodb, logs / "local.log")
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:

@@ -67,8 +67,9 @@ def main(folder):
             continue
         seen.add(name)
         document = transformed(stack)
-        text = json.dumps(document, indent=1)
-        (folder / name.replace("/", "-").replace(".yaml", ".json")).write_text(text)
+        # Under its own name, where the template that nests it looks for it. JSON is YAML.
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(document, indent=1))
         # SAM uploads what it has packaged; CloudFormation then bounds what the transforms make of it as well.
         size = max(len(json.dumps(document, separators=(",", ":")).encode()), stack.path.stat().st_size)
         counts = {part: len(document.get(part.capitalize()) or {}) for part in ("resources", "parameters", "outputs", "mappings")}
