@@ -32,7 +32,7 @@ pub(in crate::aws) struct Endpoint {
 
 impl Endpoint {
     pub(in crate::aws) fn new(url: &str) -> Result<Self, AwsError> {
-        let refused = |_| AwsError::Refused {
+        let refused = || AwsError::Refused {
             code: "InvalidEndpoint".to_owned(),
             message: format!("`{url}` is no URL of a DynamoDB"),
         };
@@ -42,8 +42,8 @@ impl Endpoint {
             "AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
         );
         Ok(Self {
-            uri: url.parse::<Uri>().map_err(|_| refused(()))?,
-            authorization: HeaderValue::try_from(authorization).map_err(|_| refused(()))?,
+            uri: url.parse::<Uri>().map_err(|_| refused())?,
+            authorization: HeaderValue::try_from(authorization).map_err(|_| refused())?,
             client: Client::builder(TokioExecutor::new()).build_http(),
             declared: std::sync::Mutex::default(),
             made: Mutex::default(),
