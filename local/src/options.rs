@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::aws::DynamoDb;
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 latchkey-local: the whole platform on this machine, in one process
@@ -13,6 +15,10 @@ latchkey-local: the whole platform on this machine, in one process
   --aws-port N      where the AWS stand-ins listen on loopback (AWS_PORT; the next port but one)
   --data DIR        keep the data there between runs (LATCHKEY_DATA; .latchkey)
   --memory          keep nothing (LATCHKEY_MEMORY=1)
+  --dynamodb URL    another DynamoDB than the own one, such as DynamoDB Local (LATCHKEY_DYNAMODB)
+  --stand-ins       the AWS stand-ins alone, for functions that run elsewhere: events wait, nothing is planted
+                    before `POST /_local/plant` (LATCHKEY_STAND_INS=1)
+  --record FILE     record what DynamoDB is asked and answers (LATCHKEY_RECORD)
   --profile NAME    dev or test (LATCHKEY_PROFILE; dev)
   --template FILE   the template to serve (LATCHKEY_TEMPLATE; template.yaml)
   --help            this text";
@@ -59,6 +65,10 @@ pub struct Options {
     pub aws_port: u16,
     /// Where the data lives.
     pub data: Data,
+    /// Who answers for DynamoDB.
+    pub dynamodb: DynamoDb,
+    /// Whether the functions run elsewhere, and this host is AWS for them.
+    pub stand_ins: bool,
     /// Whom it is for.
     pub profile: Profile,
     /// The template.
@@ -111,6 +121,9 @@ impl Options {
                 "--mtls-ca" => raw.mtls_ca = Some(value()?),
                 "--aws-port" => raw.aws_port = Some(value()?),
                 "--data" => (raw.data, raw.memory) = (Some(value()?), false),
+                "--stand-ins" => raw.stand_ins = true,
+                "--dynamodb" => raw.dynamodb = Some(value()?),
+                "--record" => raw.record = Some(value()?),
                 "--profile" => raw.profile = Some(value()?),
                 "--template" => raw.template = Some(value()?),
                 _ => return Err(OptionsError::Unknown(flag)),
@@ -144,6 +157,9 @@ struct Raw {
     aws_port: Option<String>,
     data: Option<String>,
     memory: bool,
+    stand_ins: bool,
+    dynamodb: Option<String>,
+    record: Option<String>,
     profile: Option<String>,
     template: Option<String>,
 }
@@ -164,6 +180,9 @@ impl Raw {
             aws_port: get("AWS_PORT"),
             data: get("LATCHKEY_DATA"),
             memory: get("LATCHKEY_MEMORY").is_some_and(|value| value != "0"),
+            stand_ins: get("LATCHKEY_STAND_INS").is_some_and(|value| value != "0"),
+            dynamodb: get("LATCHKEY_DYNAMODB"),
+            record: get("LATCHKEY_RECORD"),
             profile: get("LATCHKEY_PROFILE"),
             template: get("LATCHKEY_TEMPLATE"),
         }
@@ -193,10 +212,27 @@ impl Raw {
         } else {
             Data::Folder(self.data.map_or_else(|| PathBuf::from(".latchkey"), PathBuf::from))
         };
+        let dynamodb = match (self.dynamodb, self.record) {
+            (Some(url), _) => DynamoDb::At(url),
+            (None, Some(file)) => DynamoDb::Recorded(PathBuf::from(file)),
+            (None, None) => DynamoDb::Embedded,
+        };
+        let stand_ins = self.stand_ins;
         let template = self.template.map_or_else(|| PathBuf::from("template.yaml"), PathBuf::from);
         let mtls_ca = self.mtls_ca.map(PathBuf::from);
         let issuer = self.issuer;
-        Ok(Options { port, issuer, mtls_port, mtls_ca, aws_port, data, profile, template })
+        Ok(Options {
+            port,
+            issuer,
+            mtls_port,
+            mtls_ca,
+            aws_port,
+            data,
+            dynamodb,
+            stand_ins,
+            profile,
+            template,
+        })
     }
 }
 
@@ -231,6 +267,14 @@ mod tests {
         assert_eq!(parse(&[], &[]).unwrap().issuer(3000), "http://localhost:3000");
         let proxied = parse(&[], &[("LATCHKEY_ISSUER", "https://login.example")]).unwrap();
         assert_eq!(proxied.issuer(3000), "https://login.example");
+    }
+
+    #[test]
+    fn another_dynamodb_goes_before_a_record() {
+        let options = parse(&["--record=file"], &[]).unwrap();
+        assert_eq!(options.dynamodb, DynamoDb::Recorded("file".into()));
+        let options = parse(&["--record=file"], &[("LATCHKEY_DYNAMODB", "http://127.0.0.1:1")]).unwrap();
+        assert_eq!(options.dynamodb, DynamoDb::At("http://127.0.0.1:1".to_owned()));
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Start<'a> {
     pub template: &'a Path,
     /// Where the stand-ins keep their data.
     pub data: aws::Data,
+    /// Who answers for DynamoDB.
+    pub dynamodb: aws::DynamoDb,
     /// The issuer.
     pub issuer: &'a str,
     /// Where clients come to with certificates: a host, with its port.
@@ -76,6 +78,7 @@ impl Platform {
     pub fn start(start: Start<'_>) -> Result<Self, PlatformError> {
         let template = Template::read(start.template)?;
         let stack = Stack::open(&aws::Options { data: start.data })?;
+        stack.set_dynamodb(&start.dynamodb)?;
         let clock = start.clock.clone();
         stack.set_clock(Arc::new(move || clock.now().0));
         for table in &template.tables {

@@ -14,6 +14,12 @@ use crate::template::{Cadence, EventSource, Origin};
 const SWEEP: Duration = Duration::from_secs(60);
 
 impl Platform {
+    /// Leaves events, schedules and queues to functions that run elsewhere.
+    pub(crate) fn leave_events(&mut self) {
+        self.template.sources.clear();
+        self.template.schedules.clear();
+    }
+
     /// Calls an event function with `event`.
     ///
     /// # Errors
@@ -48,10 +54,10 @@ impl Platform {
 
     /// One batch of a stream. The records before the first failure count as consumed (`ReportBatchItemFailures`).
     async fn feed_stream(&self, source: &EventSource, table: &str) -> Result<bool, PlatformError> {
-        let batch = self.stack.stream_batch(table, source.batch_size)?;
+        let batch = self.stack.read_stream(table, source.batch_size).await?;
         let sequence =
             |record: &Value| record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned();
-        let Some(mut last) = batch.last().map(sequence) else { return Ok(false) };
+        let Some(mut last) = batch.last() else { return Ok(false) };
         let wanted = |record: &&Value| {
             source.event_names.is_empty()
                 || source.event_names.iter().any(|name| record["eventName"] == name.as_str())
@@ -60,13 +66,12 @@ impl Platform {
         if !records.is_empty() {
             let answer = self.invoke(&source.function, json!({ "Records": records })).await?;
             if let Some(failed) = failures(&answer).next() {
-                let before =
-                    batch.iter().take_while(|record| sequence(record) != failed).last().map(sequence);
+                let before = batch.iter().take_while(|record| sequence(record) != failed).last();
                 let Some(before) = before else { return Ok(false) };
                 last = before;
             }
         }
-        self.stack.stream_commit(table, &last)?;
+        self.stack.commit_stream(table, last)?;
         Ok(true)
     }
 

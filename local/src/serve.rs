@@ -75,21 +75,32 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let start = Start {
         template: &options.template,
         data,
+        dynamodb: options.dynamodb.clone(),
         issuer: &issuer,
         mtls_domain: &mtls_domain,
         clock: Clock::default(),
         rng: Rng::default(),
     };
-    let platform = Arc::new(Platform::start(start)?);
-    seed::plant(&platform, options.profile).await?;
+    let mut platform = Platform::start(start)?;
+    if options.stand_ins {
+        platform.leave_events();
+    } else {
+        seed::plant(&platform, options.profile).await?;
+    }
+    let platform = Arc::new(platform);
     let anchors = options.mtls_ca.as_deref().map(read).transpose()?;
     let chain = if anchors.is_some() { Chain::Unchecked } else { Chain::Checked };
-    seed::trust(&platform.app, anchors.as_deref().unwrap_or_default()).await?;
+    if !options.stand_ins {
+        seed::trust(&platform.app, anchors.as_deref().unwrap_or_default()).await?;
+    }
     let tls = Arc::new(MutualTls::new(platform.app.clock.now(), chain)?);
     let (authority, _temporary) = write(&options.data, tls.authority())?;
     let background = tokio::spawn(Arc::clone(&platform).run());
     let console = tokio::spawn(show_messages(Arc::clone(&platform)));
-    let shared = gateway::Shared { platform: Arc::clone(&platform), extras: Extras::new(tls.authority()) };
+    let shared = gateway::Shared {
+        platform: Arc::clone(&platform),
+        extras: Extras::new(tls.authority()).plantable(options.stand_ins),
+    };
     let shared = Arc::new(shared);
     let gateway = tokio::spawn(gateway::serve(Arc::clone(&shared), listener));
     let mtls = tokio::spawn(mtls::serve(shared, tls, mtls_listener));

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
-use local::aws::{Data, Fault, Stack};
+use local::aws::{Data, DynamoDb, Fault, Stack};
 use local::gateway;
 use local::options::Profile;
 use local::platform::{Platform, Start};
@@ -90,6 +91,7 @@ impl World {
         let start = Start {
             template: &template,
             data: Data::Temporary,
+            dynamodb: dynamodb(),
             issuer,
             mtls_domain: MTLS_DOMAIN,
             clock: clock.clone(),
@@ -284,6 +286,19 @@ impl World {
         let outcome = work.await;
         (outcome, calls.snapshot())
     }
+}
+
+/// What scripts/test-aws asks for: LATCHKEY_DYNAMODB is the URL of another DynamoDB, LATCHKEY_RECORD a folder for records of the own one.
+fn dynamodb() -> DynamoDb {
+    static WORLDS: AtomicUsize = AtomicUsize::new(0);
+    let variable =
+        |wanted: &str| std::env::vars().find_map(|(name, value)| (name == wanted).then_some(value));
+    if let Some(url) = variable("LATCHKEY_DYNAMODB") {
+        return DynamoDb::At(url);
+    }
+    let Some(folder) = variable("LATCHKEY_RECORD") else { return DynamoDb::Embedded };
+    let (process, world) = (std::process::id(), WORLDS.fetch_add(1, Ordering::Relaxed));
+    DynamoDb::Recorded(Path::new(&folder).join(format!("{process}-{world}.jsonl")))
 }
 
 /// A client of the tables, for looking only.

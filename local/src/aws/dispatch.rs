@@ -4,7 +4,7 @@ use http::{HeaderValue, Method, Request, Response};
 
 use super::stack::Stack;
 use super::wire::{self, Refusal};
-use super::{Fault, dynamodb, faults, kms, ses, sns, sqs};
+use super::{Fault, faults, kms, ses, sns, sqs};
 
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
@@ -113,7 +113,7 @@ impl Stack {
     async fn perform(&self, target: &Target, body: Bytes) -> Result<Vec<u8>, Refusal> {
         let operation = target.operation.as_str();
         match target.service {
-            Service::DynamoDb => dynamodb::perform(self.tables(), operation, &body),
+            Service::DynamoDb => self.dynamodb(operation, body).await,
             Service::Kms => kms::perform(self.keys(), operation, body).await,
             Service::Sqs => sqs::perform(self.queues(), operation, &body).await,
             Service::Sns => sns::perform(self.inbox(), operation, &body),

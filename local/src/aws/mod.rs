@@ -30,7 +30,7 @@ pub use error::AwsError;
 pub use faults::Fault;
 pub use inbox::{Channel, Inbox, Message};
 pub use sqs::{DeadLetter, Depth, QueueOptions, Queues, Received};
-pub use stack::{Data, Options, Stack};
+pub use stack::{Data, DynamoDb, Options, Stack};
 
 /// The region of every name that the stand-ins hand out.
 pub const REGION: &str = "us-east-1";

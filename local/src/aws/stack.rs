@@ -1,8 +1,9 @@
 //! The stand-ins together: opened on one folder, reached in process or over loopback.
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
+use bytes::Bytes;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -10,11 +11,12 @@ use tokio::sync::watch;
 
 use super::barrier::Barriers;
 use super::clock::{Clock, Now};
-use super::dynamodb::Tables;
+use super::dynamodb::{self, Endpoint, Record, Tables};
 use super::faults::Faults;
 use super::inbox::Inbox;
 use super::kms::Keys;
 use super::sqs::Queues;
+use super::wire::Refusal;
 use super::{AwsError, Barrier, Calls, Fault, client, serve};
 
 /// Where the tables, keys and queues live.
@@ -24,6 +26,18 @@ pub enum Data {
     Temporary,
     /// In this folder, which is made when it is missing; it survives restarts and crashes.
     Folder(PathBuf),
+}
+
+/// Who answers for DynamoDB.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DynamoDb {
+    /// The embedded one.
+    #[default]
+    Embedded,
+    /// The embedded one, and what it is asked and answers goes into this file.
+    Recorded(PathBuf),
+    /// Another one at this URL, such as Amazon's DynamoDB Local: a database of its own for each stack.
+    At(String),
 }
 
 /// How to open a [`Stack`].
@@ -58,6 +72,8 @@ pub struct Stack(Arc<Services>);
 
 struct Services {
     tables: Tables,
+    record: OnceLock<Record>,
+    endpoint: OnceLock<Endpoint>,
     keys: Keys,
     queues: Queues,
     inbox: Inbox,
@@ -91,6 +107,8 @@ impl Stack {
         let clock = Clock::system();
         Ok(Self(Arc::new(Services {
             tables: Tables::open(&folder.join("dynamodb.sqlite"), durability)?,
+            record: OnceLock::new(),
+            endpoint: OnceLock::new(),
             keys: Keys::open(folder.join("kms.json"), clock.clone())?,
             queues: Queues::open(&folder.join("sqs.sqlite"), durability, clock.clone())?,
             inbox: Inbox::new(clock.clone()),
@@ -121,9 +139,32 @@ impl Stack {
         serve::until(self.clone(), listener, shutdown).await
     }
 
+    /// Chooses who answers for DynamoDB, before anything is asked of it. The first choice stands.
+    pub fn set_dynamodb(&self, dynamodb: &DynamoDb) -> Result<(), AwsError> {
+        match dynamodb {
+            DynamoDb::Embedded => {}
+            DynamoDb::Recorded(file) => {
+                let record = Record::create(file).map_err(AwsError::file(file))?;
+                self.0.record.get_or_init(|| record);
+            }
+            DynamoDb::At(url) => {
+                let endpoint = Endpoint::new(url)?;
+                self.0.endpoint.get_or_init(|| endpoint);
+            }
+        }
+        Ok(())
+    }
+
     /// Creates a table from the JSON of `CreateTable`, with the attribute that holds its items' expiry.
     /// A table of that name that exists already stays as it is.
     pub fn create_table(&self, definition: Value, ttl_attribute: Option<&str>) -> Result<(), AwsError> {
+        if let Some(endpoint) = self.0.endpoint.get() {
+            endpoint.declare(definition.clone());
+        }
+        if let Some(record) = self.0.record.get() {
+            // Its answer says nothing of the platform.
+            let _same = record.note("CreateTable", definition.to_string().as_bytes(), || Ok(b"{}".to_vec()));
+        }
         self.0.tables.create(definition, ttl_attribute)
     }
 
@@ -146,6 +187,27 @@ impl Stack {
     /// The oldest stream records of a table that were not committed, as a Lambda's event holds them.
     pub fn stream_batch(&self, table: &str, limit: usize) -> Result<Vec<Value>, AwsError> {
         self.0.tables.stream_batch(table, limit)
+    }
+
+    /// As [`Self::stream_batch`], from whoever answers for DynamoDB.
+    pub(crate) async fn read_stream(&self, table: &str, limit: usize) -> Result<Vec<Value>, AwsError> {
+        match self.0.endpoint.get() {
+            Some(endpoint) => endpoint.stream_batch(table, limit).await,
+            None => self.stream_batch(table, limit),
+        }
+    }
+
+    /// As [`Self::stream_commit`], up to and with this record, with whoever answers for DynamoDB.
+    pub(crate) fn commit_stream(&self, table: &str, record: &Value) -> Result<(), AwsError> {
+        match self.0.endpoint.get() {
+            Some(endpoint) => {
+                endpoint.stream_commit(table, record);
+                Ok(())
+            }
+            None => {
+                self.stream_commit(table, record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default())
+            }
+        }
     }
 
     /// Forgets a table's stream records up to and with this one: they were consumed.
@@ -190,6 +252,23 @@ impl Stack {
 
     pub(super) fn tables(&self) -> &Tables {
         &self.0.tables
+    }
+
+    /// Carries out one operation of DynamoDB.
+    pub(super) async fn dynamodb(&self, operation: &str, body: Bytes) -> Result<Vec<u8>, Refusal> {
+        let tables = self.tables();
+        if let Some(endpoint) = self.0.endpoint.get() {
+            let answer = endpoint.perform(operation, body).await?;
+            if dynamodb::writes(operation) {
+                tables.announce();
+            }
+            return Ok(answer);
+        }
+        let perform = || dynamodb::perform(tables, operation, &body);
+        match self.0.record.get() {
+            Some(record) => record.note(operation, &body, perform),
+            None => perform(),
+        }
     }
 
     pub(super) fn keys(&self) -> &Keys {

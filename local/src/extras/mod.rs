@@ -12,7 +12,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, StatusCode, header};
 
+use crate::options::Profile;
 use crate::platform::Platform;
+use crate::seed;
 use demo::Demo;
 use pages::Pages;
 
@@ -22,6 +24,7 @@ pub struct Extras {
     pages: Pages,
     demo: Demo,
     authority: String,
+    plantable: bool,
 }
 
 impl Extras {
@@ -29,6 +32,12 @@ impl Extras {
     #[must_use]
     pub fn new(authority: &str) -> Self {
         Self { authority: authority.to_owned(), ..Self::default() }
+    }
+
+    /// The same, where the demo is planted when it is asked for.
+    #[must_use]
+    pub fn plantable(self, plantable: bool) -> Self {
+        Self { plantable, ..self }
     }
 
     /// Answers a request for `/` or below `/_local`.
@@ -56,6 +65,7 @@ impl Extras {
                 platform.stack.inbox().clear();
                 reply(StatusCode::NO_CONTENT, "text/plain", String::new())
             }
+            (&Method::POST, ["_local", "plant"]) if self.plantable => plant(platform).await,
             (&Method::GET, ["_local", "mtls.pem"]) => {
                 reply(StatusCode::OK, "application/x-pem-file", self.authority.clone())
             }
@@ -68,6 +78,18 @@ impl Extras {
                 "There is no such page.\n".to_owned(),
             ),
         }
+    }
+}
+
+/// Plants the test profile's demo, after functions that run elsewhere have seeded the deployment.
+async fn plant(platform: &Arc<Platform>) -> http::Response<Bytes> {
+    let outcome = match seed::plant(platform, Profile::Test).await {
+        Ok(()) => seed::trust(&platform.app, "").await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => reply(StatusCode::NO_CONTENT, "text/plain", String::new()),
+        Err(error) => reply(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", format!("{error}\n")),
     }
 }
 

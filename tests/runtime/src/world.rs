@@ -44,6 +44,7 @@ impl World {
         let start = Start {
             template,
             data: aws::Data::Temporary,
+            dynamodb: aws::DynamoDb::Embedded,
             issuer: "http://localhost:3000",
             mtls_domain: "localhost:3001",
             clock: Clock::default(),

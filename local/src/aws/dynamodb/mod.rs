@@ -2,7 +2,9 @@
 //!
 //! The database is a file even for tests: two connections must see it, dynoxide's own and ours, which keeps an
 //! index and trims what was consumed.
+mod endpoint;
 mod operations;
+mod record;
 mod streams;
 
 #[cfg(test)]
@@ -20,7 +22,9 @@ use tokio::sync::watch;
 use super::AwsError;
 use super::stack::Durability;
 
-pub(super) use operations::perform;
+pub(super) use endpoint::Endpoint;
+pub(super) use operations::{perform, writes};
+pub(super) use record::Record;
 
 /// The tables, their streams, and the signal that something was written.
 pub(super) struct Tables {
@@ -78,7 +82,8 @@ impl Tables {
         self.written.subscribe()
     }
 
-    fn announce(&self) {
+    /// Tells whoever waits for writes that there was one.
+    pub(super) fn announce(&self) {
         self.written.send_modify(|writes| *writes += 1);
     }
 }

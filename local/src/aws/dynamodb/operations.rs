@@ -72,7 +72,7 @@ fn refuse_empty_keys(query: &[u8]) -> Result<(), Refusal> {
 }
 
 /// Whether an operation can leave a record in a stream.
-fn writes(operation: &str) -> bool {
+pub(in crate::aws) fn writes(operation: &str) -> bool {
     matches!(
         operation,
         "PutItem"
