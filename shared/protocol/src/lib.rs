@@ -1,0 +1,7 @@
+//! OAuth 2 and OpenID Connect: authorization requests, grants, tokens, consent.
+
+use domain::{client, hook, identity, keys, limit, message, session, settings};
+use foundation::{app, assurance, clock, config, fetch, http, id, page, rng, secret, store};
+
+pub mod consent;
+pub mod oauth;
