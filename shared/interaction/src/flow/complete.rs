@@ -100,7 +100,8 @@ pub(super) async fn commit(
     completion: Completion<'_>,
     writes: Vec<Write>,
 ) -> Result<Completed, FlowError> {
-    let Completion { request, manner, purpose, progress, mut situation, changes_account, within } = completion;
+    let Completion { request, manner, purpose, progress, mut situation, changes_account, within } =
+        completion;
     let context = request.context();
     let client = purpose.client_id();
     let mut session_writes = match &progress.authentication {
