@@ -9,9 +9,12 @@ pub fn join_lines(headers: &HeaderMap) -> HeaderMap {
     let mut joined = HeaderMap::with_capacity(headers.len());
     for name in headers.keys() {
         let lines: Vec<_> = headers.get_all(name).iter().collect();
-        match list(name, &lines) {
-            Some(list) => drop(joined.insert(name, list)),
-            None => lines.into_iter().for_each(|line| drop(joined.append(name, line.clone()))),
+        if let Some(list) = list(name, &lines) {
+            joined.insert(name, list);
+            continue;
+        }
+        for line in lines {
+            joined.append(name, line.clone());
         }
     }
     joined

@@ -56,9 +56,11 @@ pub(super) async fn api(world: &World) {
     expect(&call(world, token, Method::DELETE, &format!("/v1/account/sessions/{other}"), None).await, 204);
     assert!(!elsewhere.is_signed_in().await);
     expect(&call(world, token, Method::DELETE, "/v1/account/sessions", None).await, 204);
+    let granted = Application::register(world, json!({})).await;
+    granted.code(&mut ada, ADA).await;
+    expect(&call(world, token, Method::GET, "/v1/account/grants", None).await, 200);
+    let path = format!("/v1/account/grants/{}", granted.id);
+    expect(&call(world, token, Method::DELETE, &path, None).await, 204);
     let passwords = json!({ "current_password": FIRST, "new_password": SECOND });
     expect(&call(world, token, Method::POST, "/v1/account/password", Some(passwords)).await, 204);
-    expect(&call(world, token, Method::GET, "/v1/account/grants", None).await, 200);
-    let path = format!("/v1/account/grants/{}", application.id);
-    expect(&call(world, token, Method::DELETE, &path, None).await, 204);
 }

@@ -162,9 +162,9 @@ pub(super) async fn challenge(world: &World) {
     let mut fields: Vec<(String, String)> =
         serde_urlencoded::from_str(path.split_once('?').unwrap().1).unwrap();
     fields.retain(|(name, _)| name != "redirect_uri" && name != "state");
-    fields.extend(
-        [("identifier", ADA), ("password", PASSWORD)].map(|(name, value)| (name.into(), value.into())),
-    );
+    for (name, value) in [("identifier", ADA), ("password", PASSWORD)] {
+        fields.push((name.to_owned(), value.to_owned()));
+    }
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let done = application.ask(world, form_request("/oauth2/authorize-challenge", &fields)).await;
     let code = expect(&done, 200)["authorization_code"].as_str().unwrap().to_owned();
