@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_foreign_cookie_that_cannot_be_read_is_passed_over_alone() {
         let mut event: Value =
-            serde_json::from_str(include_str!("../../../events/signin-page.json")).unwrap();
+            serde_json::from_str(include_str!("../../../../events/signin-page.json")).unwrap();
         let app = offline(Timestamp(1_800_000_000));
         for foreign in ["name=Zo\u{eb}", "control=\u{1}", "deleted=\u{7f}", "lines=\r\na: b", "no value", ""]
         {

@@ -42,7 +42,7 @@ impl Metadata {
                 return Err(wrong("it is longer than 512 bytes"));
             }
             let address = uri.split('#').next().unwrap_or_default();
-            fetch::check(address, policy.reach()).map_err(|fault| wrong(&fault.to_string()))?;
+            fetch::check(address, policy.reach).map_err(|fault| wrong(&fault.to_string()))?;
         }
         client.request_uris = uris.to_vec();
         Ok(())
