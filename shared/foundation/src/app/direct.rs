@@ -1,6 +1,7 @@
-//! Calls of DynamoDB, and the one of Secrets Manager, by the shortest way: one signed request over the connections of the SDK. Around every call the SDK lays its
-//! configuration anew and runs a dozen interceptors, which takes longer than our own rules; one attempt needs none of that. Whatever comes
-//! of it but a good answer, the SDK is asked instead: it knows when to try again, what time it is elsewhere, and what errors mean.
+//! Calls of DynamoDB, and the one of Secrets Manager, by the shortest way: one signed request over the connections of the SDK. Around
+//! every call the SDK lays its configuration anew and runs a dozen interceptors, which takes longer than our own rules; one attempt needs
+//! none of that. Whatever comes of it but a good answer, the SDK is asked instead where there is one: it knows when to try again, what
+//! time it is elsewhere, and what errors mean.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The signature of a request to a service that takes JSON by `X-Amz-Target` (AWS Signature Version 4), whose key is made once a day and not with each request. That it is
-//! the one that the SDK's own library makes is tested.
+//! The signature of a request to a service that takes JSON by `X-Amz-Target` (AWS Signature Version 4), whose key is made once a day and
+//! not with each request. That it is the one that the SDK's own library makes is tested.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;

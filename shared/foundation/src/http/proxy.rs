@@ -182,7 +182,7 @@ mod tests {
     proptest! {
         /// What a caller writes before the address that the proxy adds changes nothing.
         #[test]
-        fn a_caller_cannot_name_another(written in "[ -+--~]{0,60}", lists in 0_usize..3) {
+        fn a_caller_cannot_name_another(written in "[ -~]{0,60}", lists in 0_usize..3) {
             let mut headers = HeaderMap::new();
             for _ in 0..lists {
                 headers.append(FORWARDED_FOR, written.parse().unwrap());
