@@ -7,7 +7,7 @@ from iam import Call
 from template import ACCOUNT, KEY, REGION
 
 PLACE = f"{REGION}:{ACCOUNT}"
-PREFIXES = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodb", "TrentService": "kms", "AmazonSQS": "sqs"}
+PREFIXES = {"DynamoDB_20120810": "dynamodb", "DynamoDBStreams_20120810": "dynamodb", "TrentService": "kms", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager"}
 TRANSACTION_ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem"}
 SQS_ACTIONS = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
 
@@ -17,11 +17,14 @@ def of(request, path, body, iterators):
     target = request.headers.get("x-amz-target")
     if target:
         prefix, operation = target.split(".", 1)
+        if prefix not in PREFIXES:
+            raise ValueError(f"the service {prefix} is not known here")
         service = PREFIXES[prefix]
         asked = json.loads(body or b"{}")
         if operation == "GetRecords":
             return service, [Call("dynamodb:GetRecords", iterators.get(asked["ShardIterator"], "unknown"))]
-        return service, {"dynamodb": _dynamodb, "kms": _kms, "sqs": _sqs}[service](operation, asked)
+        by_service = {"dynamodb": _dynamodb, "kms": _kms, "sqs": _sqs, "secretsmanager": _secret}
+        return service, by_service[service](operation, asked)
     if path == "/v2/email/outbound-emails":
         return "ses", _ses(json.loads(body))
     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
@@ -86,6 +89,10 @@ def _kms(operation, asked):
 def _sqs(operation, asked):
     name = asked.get("QueueUrl", "").rsplit("/", 1)[-1]
     return [Call(f"sqs:{SQS_ACTIONS.get(operation, operation)}", f"arn:aws:sqs:{PLACE}:{name}")]
+
+
+def _secret(operation, asked):
+    return [Call(f"secretsmanager:{operation}", asked["SecretId"])]
 
 
 def _ses(asked):

@@ -28,10 +28,10 @@ class Endpoint:
         body = await request.read()
         try:
             function = self._authenticate(request, body)
+            _, wanted = calls.of(request, request.path, body, self.iterators)
         except ValueError as error:
-            self.refusals.append(f"signature: {error} ({request.headers.get('x-amz-target', request.path)})")
+            self.refusals.append(f"{request.headers.get('x-amz-target', request.path)} was refused: {error}")
             return self._refuse("SignatureDoesNotMatch", str(error), 403)
-        _, wanted = calls.of(request, request.path, body, self.iterators)
         for call in wanted:
             statement = iam.allow(function.statements, call)
             if statement is None:
