@@ -1,6 +1,6 @@
 //! The manners of browsers and of people: old engines, foreign cookies, keyboards of other scripts, several tabs, second clicks, the way
 //! back.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Behind a proxy: nobody goes around it, and callers are told apart by their own addresses, not its.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

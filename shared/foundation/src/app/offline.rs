@@ -13,6 +13,7 @@ use crate::rng::Rng;
 pub const ISSUER: &str = "https://id.example";
 
 /// An app whose clock stands still at `now`, and whose chance is a sequence.
+#[expect(clippy::unwrap_used, reason = "for tests alone, whose variables are good")]
 pub fn offline(now: Timestamp) -> App {
     let tables = ["IDENTITIES", "CREDENTIALS", "SESSIONS", "CONFIG", "AUDIT", "OUTBOX"];
     let mut variables: HashMap<String, String> =

@@ -27,18 +27,26 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Cow<'static, str>,
-    fault: Option<Box<Fault>>,
     errors: Vec<FieldError>,
     headers: Vec<(HeaderName, String)>,
-    again: Option<String>,
+    page: Box<OnPage>,
     source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What a page says of it besides.
+#[derive(Debug, Default)]
+struct OnPage {
+    /// The words for people.
+    fault: Option<Fault>,
+    /// Where it can be tried again.
+    again: Option<String>,
 }
 
 impl Problem {
     /// A refusal with the given status, stable code and detail.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let (headers, errors) = (Vec::new(), Vec::new());
-        Self { status, code, detail: detail.into(), fault: None, errors, headers, again: None, source: None }
+        Self { status, code, detail: detail.into(), errors, headers, page: Box::default(), source: None }
     }
 
     /// 303: nothing is wrong, but what was asked for is answered at `location`.
@@ -120,14 +128,14 @@ impl Problem {
     /// Says it to people in these words.
     #[must_use]
     pub fn saying(mut self, fault: Fault) -> Self {
-        self.fault = Some(Box::new(fault));
+        self.page.fault = Some(fault);
         self
     }
 
     /// Leads people on to this path, where it can be tried again.
     #[must_use]
     pub fn leading_to(mut self, path: impl Into<String>) -> Self {
-        self.again = Some(path.into());
+        self.page.again = Some(path.into());
         self
     }
 
@@ -194,11 +202,11 @@ impl Problem {
 
     fn page(&self, app: &App, context: &RequestContext) -> Response {
         let page = Page::Error(ErrorPage {
-            fault: self.fault.as_deref().cloned().unwrap_or_else(|| self.plain_words()),
+            fault: self.page.fault.clone().unwrap_or_else(|| self.plain_words()),
             detail: self.status.is_client_error().then(|| self.detail.to_string()),
             request_id: context.id.to_string(),
             client: None,
-            again: self.again.clone(),
+            again: self.page.again.clone(),
         });
         match app.pages.render(context.locale, &page) {
             Ok(html) => Response::html(self.status, html, ContentSecurity::Page),

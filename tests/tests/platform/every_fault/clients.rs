@@ -19,7 +19,18 @@ pub(super) async fn metadata(world: &World) {
         let view = world.visitor().get(path).await;
         expect(&view, 200);
     }
-    for path in ["/oauth2/par", "/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke"] {
+    for path in [
+        "/oauth2/par",
+        "/oauth2/token",
+        "/oauth2/userinfo",
+        "/oauth2/revoke",
+        "/oauth2/register",
+        "/oauth2/register/anyone",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks.json",
+        "/openapi.json",
+    ] {
         let request = Request::options(path)
             .header(header::ORIGIN, "https://client.example")
             .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
