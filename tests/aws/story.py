@@ -94,7 +94,8 @@ async def main(options):
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
         endpoint = Endpoint(functions, f"http://127.0.0.1:{local + 2}", session)
-        environment = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws}"}
+        # Clients of the tests are told at loopback addresses.
+        environment = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws}", "LATCHKEY_REACH": "local"}
         host = Lambda(functions, options.binaries, environment, logs)
 
         async def admin(operation, asked):

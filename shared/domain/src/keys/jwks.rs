@@ -13,9 +13,8 @@ use crate::app::App;
 use crate::http::Document;
 use crate::store::Cached;
 
-/// How long a process keeps the set before it reads the keys again: a client that asks for keys of another algorithm gets tokens of
-/// theirs as soon as somebody has signed in.
-const CACHE: Duration = Duration::from_secs(5);
+/// How long a process keeps the set before it reads the keys again. So long a key that a client has asked for takes to be seen everywhere.
+pub(super) const CACHE: Duration = Duration::from_secs(1);
 /// How long others may keep the key set, in seconds. Successors are published far longer than this before they sign; who meets the id of a
 /// key that a client has asked for meanwhile asks anew (Core §10.1.1).
 const MAX_AGE: u32 = 900;
@@ -23,7 +22,7 @@ const MAX_AGE: u32 = 900;
 #[derive(Default)]
 struct Slot(Cached<Document>);
 
-/// The set, at most five seconds old. It needs no KMS.
+/// The set, at most a second old. It needs no KMS.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -45,21 +45,27 @@ pub async fn published(app: &App) -> Result<Vec<Algorithm>, KeyError> {
     Ok(Algorithm::ALL.into_iter().filter(is_published).collect())
 }
 
-/// Publishes the keys of these algorithms from now on. Where they are named by the deployment it calls nothing.
+/// Publishes the keys of these algorithms from now on. Where they are named by the deployment it calls nothing. The first client that asks
+/// for one waits until every process shows it: what it is given afterwards verifies at once.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn publish(app: &App, algorithms: &[Algorithm]) -> Result<(), KeyError> {
     let settings = settings::load(app).await?;
+    let mut is_new = false;
     for algorithm in algorithms.iter().filter(|one| !settings.keys.algorithms.contains(one)) {
         let asked = AskedAlgorithm { algorithm: *algorithm, asked_at: app.clock.now() };
         match store::write(app, Write::create(&asked)).await {
             Err(error) if error.is_refused() => {} // another client was first
             other => {
                 other?;
-                jwks::forget(app);
+                is_new = true;
             }
         }
+    }
+    if is_new {
+        tokio::time::sleep(jwks::CACHE).await;
+        jwks::forget(app);
     }
     Ok(())
 }
