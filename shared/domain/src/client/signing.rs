@@ -18,10 +18,11 @@ impl Client {
     }
 }
 
-/// Publishes the keys that we sign with for `client`, before it is given anything that they sign.
+/// Publishes the keys that we sign with for `client`, before it is given anything that they sign; says whether one of them is new to the
+/// world, which other processes show within [`keys::JWKS_CACHE`].
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn publish_algorithms(app: &App, client: &Client) -> Result<(), ClientError> {
+pub async fn publish_algorithms(app: &App, client: &Client) -> Result<bool, ClientError> {
     Ok(keys::publish(app, &client.signing_algorithms()).await?)
 }

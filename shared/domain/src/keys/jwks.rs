@@ -14,7 +14,7 @@ use crate::http::Document;
 use crate::store::Cached;
 
 /// How long a process keeps the set before it reads the keys again. So long a key that a client has asked for takes to be seen everywhere.
-pub(super) const CACHE: Duration = Duration::from_secs(1);
+pub const CACHE: Duration = Duration::from_secs(1);
 /// How long others may keep the key set, in seconds. Successors are published far longer than this before they sign; who meets the id of a
 /// key that a client has asked for meanwhile asks anew (Core §10.1.1).
 const MAX_AGE: u32 = 900;

@@ -34,7 +34,7 @@ pub use error::KeyError;
 pub use handle::{Handle, HandleKind};
 pub use jwk::PublicJwk;
 pub use jwk_set::{ClientKey, KeySet};
-pub use jwks::jwks;
+pub use jwks::{CACHE as JWKS_CACHE, jwks};
 pub use published::{publish, published};
 pub use resting_key::{KeyState, KeyUse, RestingKey};
 pub use ring::{Ring, TokenError, Typ, ring, sign, verify};

@@ -45,12 +45,12 @@ pub async fn published(app: &App) -> Result<Vec<Algorithm>, KeyError> {
     Ok(Algorithm::ALL.into_iter().filter(is_published).collect())
 }
 
-/// Publishes the keys of these algorithms from now on. Where they are named by the deployment it calls nothing. The first client that asks
-/// for one waits until every process shows it: what it is given afterwards verifies at once.
+/// Publishes the keys of these algorithms from now on, and says whether one of them was not published before. Where they are named by the
+/// deployment it calls nothing.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn publish(app: &App, algorithms: &[Algorithm]) -> Result<(), KeyError> {
+pub async fn publish(app: &App, algorithms: &[Algorithm]) -> Result<bool, KeyError> {
     let settings = settings::load(app).await?;
     let mut is_new = false;
     for algorithm in algorithms.iter().filter(|one| !settings.keys.algorithms.contains(one)) {
@@ -59,13 +59,10 @@ pub async fn publish(app: &App, algorithms: &[Algorithm]) -> Result<(), KeyError
             Err(error) if error.is_refused() => {} // another client was first
             other => {
                 other?;
+                jwks::forget(app);
                 is_new = true;
             }
         }
     }
-    if is_new {
-        tokio::time::sleep(jwks::CACHE).await;
-        jwks::forget(app);
-    }
-    Ok(())
+    Ok(is_new)
 }

@@ -21,7 +21,7 @@ use crate::client::{self, Client, ClientError, Metadata};
 use crate::hook::{Actor, Cause};
 use crate::http::RequestContext;
 use crate::id::ClientId;
-use crate::keys::{Handle, HandleKind};
+use crate::keys::{self, Handle, HandleKind};
 use crate::secret::{Secret, constant_time_eq};
 use crate::settings;
 use crate::store::{self, StoreError, Stored};
@@ -47,7 +47,7 @@ pub async fn register(
     let cause = Cause::new(Actor::Client(client.id.clone()), context);
     let mut writes = client::create_writes(app, &client, &cause);
     writes.extend(spent);
-    client::publish_algorithms(app, &client).await?;
+    publish_algorithms(app, &client).await?;
     match store::transact(app, writes).await {
         Ok(()) => {}
         Err(StoreError::Refused { .. }) => return Err(OAuthError::InvalidToken),
@@ -98,7 +98,7 @@ pub async fn update(
     let needs = stored.auth_method.needs_secret();
     let secret = if needs && stored.secrets.is_empty() { Some(stored.add_secret(app).await?) } else { None };
     let cause = Cause::new(Actor::Client(id.to_owned()), context);
-    client::publish_algorithms(app, &stored).await?;
+    publish_algorithms(app, &stored).await?;
     let writes = client::replace_writes(app, &mut stored, &cause);
     client::save(app, id, writes).await.map_err(raced)?;
     Ok(Registration { client: stored.entity, secret, token })
@@ -142,4 +142,13 @@ async fn load(
         .is_some_and(|own| constant_time_eq(own.as_bytes(), hash.as_bytes()));
     let text = bearer.filter(|_| own).ok_or(OAuthError::InvalidToken)?;
     Ok((stored, Secret::new(text.to_owned())))
+}
+
+/// Publishes what we sign with for `client`. Whoever is the first to ask for an algorithm waits until every process shows its key: what they
+/// are given afterwards verifies at once.
+async fn publish_algorithms(app: &App, client: &Client) -> Result<(), ClientError> {
+    if client::publish_algorithms(app, client).await? {
+        tokio::time::sleep(keys::JWKS_CACHE).await;
+    }
+    Ok(())
 }
