@@ -1,4 +1,6 @@
 //! One file, one Lambda. A function is thin: it reads the request, calls the domain in `shared`, and writes the response.
+// Optimised builds ask for the layout of futures through all that they await.
+#![recursion_limit = "256"]
 
 pub mod account;
 pub mod events;

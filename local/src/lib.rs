@@ -1,5 +1,7 @@
 //! The local host: API Gateway, Lambda, DynamoDB, KMS, SNS, SES and SQS in one process. It serves what template.yaml declares,
 //! by the same handlers and the same requests to AWS, so that no path of the platform is local only.
+// Optimised builds ask for the layout of futures through all that they await.
+#![recursion_limit = "256"]
 
 pub mod aws;
 pub mod extras;

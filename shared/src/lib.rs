@@ -1,4 +1,6 @@
 //! Latchkey's common crate: the face of the crates of this folder, a level each. The map of its rooms is docs/architecture.md.
+// Optimised builds ask for the layout of futures through all that they await.
+#![recursion_limit = "256"]
 
 pub use domain::{audit, client, credential, hook, identity, keys, limit, message, session, settings};
 pub use foundation::{app, assurance, clock, config, fetch, http, id, page, rng, secret, store};

@@ -1,4 +1,6 @@
 //! Who and what Latchkey knows: keys, settings, users, credentials, sessions, clients, and what is told of them.
+// Optimised builds ask for the layout of futures through all that they await.
+#![recursion_limit = "256"]
 
 #[macro_use(names)]
 extern crate foundation;

@@ -1,4 +1,6 @@
 //! What every room stands on: `App` with its handles, the store, HTTP, pages, time and chance.
+// Optimised builds ask for the layout of futures through all that they await.
+#![recursion_limit = "256"]
 
 #[macro_use]
 mod names;
